@@ -1,0 +1,3 @@
+module github.com/dashwright/dashwright
+
+go 1.26
