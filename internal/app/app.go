@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/api"
+	"github.com/dashwright/dashwright/internal/delivery"
+	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/internal/library"
+	"github.com/dashwright/dashwright/internal/manifest"
+	"github.com/dashwright/dashwright/internal/option"
+	"github.com/dashwright/dashwright/internal/server"
+)
+
+// Config is what the program is started with.
+type Config struct {
+	Paths       []string // files and folders; none: Builtin is served
+	Builtin     fs.FS
+	Listen      string // host:port; port 0 takes a free one
+	Data        string // folder for indexes and imports
+	AllowOrigin string
+	FFmpeg      string // path, "" to look on the PATH, "none"
+	Version     string
+	Log         *slog.Logger
+	Grace       time.Duration // for requests still running at the end; 0: 10 s
+}
+
+// App is the program: New, Run, Close.
+type App struct {
+	cfg      Config
+	library  *library.Library
+	server   *server.Server
+	listener net.Listener
+}
+
+// New puts the parts together and takes the port. Nothing is served before Run.
+func New(cfg Config) (*App, error) {
+	if cfg.Grace == 0 {
+		cfg.Grace = 10 * time.Second
+	}
+	templates, err := manifest.Load()
+	if err != nil {
+		return nil, err
+	}
+	lib, err := library.Open(library.Config{
+		Paths: cfg.Paths, Builtin: cfg.Builtin, Data: cfg.Data, Log: cfg.Log, FFmpeg: cfg.FFmpeg, Now: time.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	options := option.NewRegistry(option.Common()...)
+	srv, err := server.New(server.Config{
+		API: api.New(api.Config{Streams: lib, Options: options, Version: cfg.Version, AllowOrigin: cfg.AllowOrigin}),
+		Delivery: delivery.Config{
+			Source: source{lib}, Options: options, Templates: templates, AllowOrigin: cfg.AllowOrigin, Log: cfg.Log,
+		},
+		Version: cfg.Version, Log: cfg.Log,
+	})
+	if err != nil {
+		return nil, errors.Join(err, lib.Close())
+	}
+	l, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return nil, errors.Join(errs.Errorf(errs.Unavailable, "listen on %s: %w; --listen takes another address", cfg.Listen, err), lib.Close())
+	}
+	return &App{cfg: cfg, library: lib, server: srv, listener: l}, nil
+}
+
+// URL returns where the program answers.
+func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
+
+// Run serves until ctx ends, then ends gracefully.
+func (a *App) Run(ctx context.Context) error {
+	work, stop := context.WithCancel(ctx)
+	defer stop()
+	var wait sync.WaitGroup
+	var libErr error
+	wait.Go(func() { libErr = a.library.Run(work) })
+	err := a.server.Serve(ctx, a.listener, a.cfg.Grace)
+	stop()
+	wait.Wait()
+	if errors.Is(libErr, context.Canceled) {
+		libErr = nil
+	}
+	return errors.Join(err, libErr)
+}
+
+// Close gives back what New took.
+func (a *App) Close() error {
+	err := a.listener.Close()
+	if errors.Is(err, net.ErrClosed) {
+		err = nil
+	}
+	return errors.Join(err, a.library.Close())
+}

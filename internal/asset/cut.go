@@ -1,0 +1,280 @@
+package asset
+
+import (
+	"slices"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/index"
+	"github.com/dashwright/dashwright/internal/media"
+)
+
+// DefaultSegment is the segment duration aimed at when nobody asks for another.
+const DefaultSegment = 4 * time.Second
+
+// keptCuts is how many Cuts an Asset remembers.
+const keptCuts = 4
+
+// Cuts is an Asset cut into segments.
+type Cuts struct {
+	Want  time.Duration   // 0: the file's own boundaries, or DefaultSegment
+	Start []time.Duration // presentation times at which segments start; Start[0] is 0
+	Max   time.Duration   // longest distance between two of them, or from the last one to the end
+	byID  map[string]*TrackCut
+}
+
+// TrackCut is one Track cut into segments: one per Cuts.Start, less those with nothing in them.
+type TrackCut struct {
+	*Track
+	Segments  index.Cut
+	Starts    []media.Ticks // of a Track without Samples: where its segments start on the presentation time line, and the end
+	Leading   bool          // some segment has pictures that are shown before its random access point
+	Bandwidth uint32        // bits per second: the peak over segments
+	Buffer    time.Duration // at Bandwidth, how much must be buffered so that no sample is late (ISO/IEC 23009-1, 5.3.1.2: minBufferTime)
+}
+
+// Of returns the cut of the Track with that ID, or nil.
+func (c *Cuts) Of(id string) *TrackCut { return c.byID[id] }
+
+// Cut returns the Asset cut for segments of the wanted duration. It is made on first need.
+func (a *Asset) Cut(want time.Duration) *Cuts {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, c := range a.cuts {
+		if c.Want == want {
+			if i > 0 {
+				copy(a.cuts[1:i+1], a.cuts[:i])
+				a.cuts[0] = c
+			}
+			return c
+		}
+	}
+	c := a.cut(want)
+	a.cuts = slices.Insert(a.cuts, 0, c)
+	a.cuts = a.cuts[:min(len(a.cuts), keptCuts)]
+	return c
+}
+
+func (a *Asset) cut(want time.Duration) *Cuts {
+	c := &Cuts{Want: want, byID: map[string]*TrackCut{}}
+	wanted := want
+	if wanted == 0 {
+		wanted = DefaultSegment
+	}
+	for i := range a.Sets {
+		if set := &a.Sets[i]; set.Kind == media.Video {
+			starts := a.cutVideo(c, set, wanted, want == 0)
+			if i == 0 {
+				c.Start = starts
+			}
+		}
+	}
+	c.Start = a.extend(c.Start, wanted)
+	c.Max = a.Duration - c.Start[len(c.Start)-1]
+	for i := 1; i < len(c.Start); i++ {
+		c.Max = max(c.Max, c.Start[i]-c.Start[i-1])
+	}
+	for _, set := range a.Sets {
+		for _, t := range set.Tracks {
+			tc := c.byID[t.ID]
+			if tc == nil {
+				tc = a.cutAlong(t, c.Start)
+				c.byID[t.ID] = tc
+			}
+			tc.measure(c)
+			for j := range tc.Segments {
+				c.Max = max(c.Max, tc.Segments[j].Duration().Duration(t.Timescale))
+			}
+		}
+	}
+	return c
+}
+
+// cutVideo cuts all Tracks of a Set at the same random access points and returns the presentation times of the cuts.
+func (a *Asset) cutVideo(c *Cuts, set *Set, wanted time.Duration, mayKeep bool) []time.Duration {
+	all := make([][]index.Point, len(set.Tracks))
+	for i, t := range set.Tracks {
+		all[i] = t.Points()
+	}
+	common(set.Tracks, all)
+	ref := set.Tracks[0]
+	own := mayKeep && ownFits(ref, all[0])
+	starts := index.Choose(all[0], ref.End, media.TicksOf(wanted, ref.Timescale), own)
+	times := make([]time.Duration, len(starts))
+	for i, at := range starts {
+		times[i] = max(0, ref.PresentationTime(all[0][at].PTS))
+	}
+	times[0] = 0
+	for i, t := range set.Tracks {
+		// The lists are of the same length after common: the same position is the same instant.
+		mine := make([]index.Point, len(starts))
+		for j, at := range starts {
+			mine[j] = all[i][at]
+		}
+		c.byID[t.ID] = &TrackCut{Track: t, Segments: t.CutAt(mine)}
+	}
+	return times
+}
+
+// ownFits says whether the file's own segments are of a useful length: 1 to 15 s on average.
+func ownFits(t *Track, points []index.Point) bool {
+	if !t.HasOwn {
+		return false
+	}
+	n := 0
+	for _, p := range points {
+		if p.Own {
+			n++
+		}
+	}
+	average := (t.End - t.Start).Duration(t.Timescale) / time.Duration(max(n, 1))
+	return n > 1 && average >= time.Second && average <= 15*time.Second
+}
+
+// extend continues the boundaries to the Asset's end, for what goes on after the video, or has none.
+func (a *Asset) extend(starts []time.Duration, wanted time.Duration) []time.Duration {
+	if len(starts) == 0 {
+		starts = []time.Duration{0}
+	}
+	end := starts[len(starts)-1]
+	if v := a.videoEnd(); v > 0 {
+		end = max(end, v)
+		if a.Duration-end < wanted/2 {
+			return starts
+		}
+		starts = append(starts, end)
+	}
+	for at := end + wanted; a.Duration-at >= wanted/2; at += wanted {
+		starts = append(starts, at)
+	}
+	return starts
+}
+
+func (a *Asset) videoEnd() time.Duration {
+	if a.Sets[0].Kind != media.Video {
+		return 0
+	}
+	t := a.Sets[0].Tracks[0]
+	return t.PresentationTime(t.EndPTS)
+}
+
+// cutAlong cuts a Track that is not video where the video is cut. A Track of Cues has no samples to cut: its segments are times only.
+func (a *Asset) cutAlong(t *Track, starts []time.Duration) *TrackCut {
+	times := make([]media.Ticks, len(starts), len(starts)+1)
+	for i, s := range starts {
+		times[i] = media.TicksOf(s, t.Timescale)
+	}
+	if t.Count == 0 {
+		return &TrackCut{Track: t, Starts: append(times, media.TicksOf(a.Duration, t.Timescale))}
+	}
+	for i := range times {
+		times[i] -= t.Shift
+	}
+	full := t.CutAtTimes(times)
+	return &TrackCut{Track: t, Segments: slices.DeleteFunc(full, func(s index.Segment) bool { return s.Count == 0 })}
+}
+
+// measure finds the peak bit rate over segments, and the buffer that it asks for: starting on any segment and receiving at the peak rate, how much later
+// than its first bit a sample is wanted at the earliest. That is found from random access point to random access point, as if all between them were wanted with the first: never too
+// little, and at most the distance of two too much.
+func (tc *TrackCut) measure(c *Cuts) {
+	for i := range tc.Segments {
+		s := &tc.Segments[i]
+		tc.Leading = tc.Leading || s.Leading
+		if d := s.Duration(); d > 0 {
+			tc.Bandwidth = max(tc.Bandwidth, uint32(media.MulDiv(int64(s.Bytes*8), int64(tc.Timescale), int64(d))))
+		}
+	}
+	if tc.Count == 0 {
+		tc.Bandwidth = cueBandwidth(tc.Cues, c)
+	}
+	if tc.Bandwidth == 0 {
+		tc.Bandwidth = 1
+	}
+	perTick := float64(tc.Bandwidth) / 8 / float64(tc.Timescale)
+	worst := 0.0
+	steps := tc.Steps()
+	at, base := 0, uint64(0)
+	for i := range tc.Segments {
+		seg := &tc.Segments[i]
+		for at < len(steps) && steps[at].End <= base {
+			at++
+		}
+		for j := at; j < len(steps) && steps[j].Sample < seg.First+seg.Count; j++ {
+			end := min(steps[j].End, base+seg.Bytes)
+			worst = max(worst, float64(end-base)-perTick*float64(max(0, steps[j].DTS-seg.DTS)))
+		}
+		base += seg.Bytes
+	}
+	tc.Buffer = time.Duration(worst / (float64(tc.Bandwidth) / 8) * float64(time.Second))
+}
+
+// cueBandwidth is the peak over segments of a text track made of Cues, box overhead included.
+func cueBandwidth(cues []media.Cue, c *Cuts) uint32 {
+	bytes := 0
+	for _, q := range cues {
+		bytes += len(q.Text) + 64
+	}
+	total := c.Start[len(c.Start)-1] + c.Max
+	return 256 + uint32(min(float64(bytes)*8*4/max(total.Seconds(), 1), 1e6))
+}
+
+// common keeps in each list the points that all lists have, so that equal positions are the same instant (within half a frame).
+func common(tracks []*Track, lists [][]index.Point) {
+	for i := 1; i < len(lists); i++ {
+		a, b := lists[0], lists[i]
+		keepA, keepB := make([]index.Point, 0, len(a)), make([]index.Point, 0, len(b))
+		half := tracks[0].halfFrame()
+		for x, y := 0, 0; x < len(a) && y < len(b); {
+			d := tracks[0].PresentationTime(a[x].PTS) - tracks[i].PresentationTime(b[y].PTS)
+			switch {
+			case d > half:
+				y++
+			case d < -half:
+				x++
+			default:
+				keepA, keepB = append(keepA, a[x]), append(keepB, b[y])
+				x++
+				y++
+			}
+		}
+		if len(keepA) == len(a) {
+			lists[i] = keepB
+			continue
+		}
+		// Earlier lists lose the same positions.
+		for j := i - 1; j > 0; j-- {
+			lists[j] = samePositions(lists[j], lists[0], keepA)
+		}
+		lists[0], lists[i] = keepA, keepB
+	}
+}
+
+// samePositions returns what stands in list where kept stands in ref.
+func samePositions(list, ref, kept []index.Point) []index.Point {
+	out := make([]index.Point, 0, len(kept))
+	at := 0
+	for _, k := range kept {
+		for ref[at].Sample != k.Sample {
+			at++
+		}
+		out = append(out, list[at])
+	}
+	return out
+}
+
+func (t *Track) halfFrame() time.Duration {
+	if f := t.FrameRate.Float(); f > 0 {
+		return time.Duration(float64(time.Second) / f / 2)
+	}
+	return 10 * time.Millisecond
+}
+
+// aligned says whether a and b share enough random access points to be cut at the same instants: at least half of either's, and the first.
+func aligned(a, b *Track) bool {
+	lists := [][]index.Point{a.Points(), b.Points()}
+	n := min(len(lists[0]), len(lists[1]))
+	tracks := []*Track{a, b}
+	first := a.PresentationTime(lists[0][0].PTS) - b.PresentationTime(lists[1][0].PTS)
+	common(tracks, lists)
+	return first.Abs() <= a.halfFrame() && len(lists[0])*2 >= n
+}

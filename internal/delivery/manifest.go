@@ -1,0 +1,101 @@
+package delivery
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+type manifestKey struct {
+	builtKey
+	name string
+}
+
+// document is a rendered manifest.
+type document struct {
+	body, zipped     []byte
+	tag, zippedTag   []string
+	size, zippedSize []string
+	notes            []string
+}
+
+func (h *Handler) serveManifest(w http.ResponseWriter, r *http.Request, q *request) error {
+	key := manifestKey{builtKey{q.asset, q.mode, q.query}, q.what}
+	doc, err := h.manifests.get(key, func() (*document, error) { return h.render(q) })
+	if err != nil {
+		return err
+	}
+	head := w.Header()
+	head["Content-Type"] = []string{"application/dash+xml"}
+	head["Cache-Control"] = []string{"no-cache"}
+	head["Vary"] = []string{"Accept-Encoding"}
+	if doc.notes != nil {
+		head["Dashwright-Note"] = doc.notes
+	}
+	body, tag, size := doc.body, doc.tag, doc.size
+	if acceptsGzip(r) {
+		body, tag, size = doc.zipped, doc.zippedTag, doc.zippedSize
+		head["Content-Encoding"] = []string{"gzip"}
+	}
+	head["Etag"] = tag
+	if field := r.Header.Get("If-None-Match"); field != "" && matches(field, tag[0]) {
+		delete(head, "Content-Encoding")
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	head["Content-Length"] = size
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	_, _ = w.Write(body) // the client has gone: nobody to tell
+	return nil
+}
+
+func (h *Handler) render(q *request) (*document, error) {
+	p, err := h.presentation(q)
+	if err != nil {
+		return nil, err
+	}
+	body, err := h.cfg.Templates.Render(p, q.what)
+	if err != nil {
+		return nil, err
+	}
+	var z bytes.Buffer
+	gz := gzip.NewWriter(&z)
+	if _, err := gz.Write(body); err != nil {
+		return nil, err
+	}
+	if err := gz.Close(); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(body)
+	tag := hex.EncodeToString(sum[:12])
+	d := &document{
+		body: body, zipped: z.Bytes(), tag: []string{`"` + tag + `"`}, zippedTag: []string{`"` + tag + `-gz"`},
+		size: []string{strconv.Itoa(len(body))}, zippedSize: []string{strconv.Itoa(z.Len())},
+	}
+	if len(p.Notes) > 0 {
+		d.notes = []string{strings.Join(p.Notes, "; ")}
+	}
+	return d, nil
+}
+
+// acceptsGzip says whether the client takes gzip (RFC 9110, 12.5.3); q=0 is a refusal.
+func acceptsGzip(r *http.Request) bool {
+	field := r.Header.Get("Accept-Encoding")
+	if field == "" {
+		return false
+	}
+	for one := range strings.SplitSeq(field, ",") {
+		coding, q, weighted := strings.Cut(strings.TrimSpace(one), ";")
+		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			q = strings.TrimSpace(q)
+			return !weighted || strings.Trim(strings.TrimPrefix(q, "q="), "0.") != ""
+		}
+	}
+	return false
+}

@@ -1,0 +1,194 @@
+package delivery
+
+import (
+	"bytes"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/dashwright/dashwright/internal/codec"
+	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/internal/media"
+	"github.com/dashwright/dashwright/internal/presentation"
+	"github.com/dashwright/dashwright/internal/segment"
+	"github.com/dashwright/dashwright/internal/timeline"
+)
+
+// serveMedia answers for {rep}/init.mp4, {rep}/{number}.m4s, {rep}/time/{time}.m4s and, on demand, {rep}.mp4. The extension is free.
+func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request) error {
+	p, err := h.presentation(q)
+	if err != nil {
+		return err
+	}
+	id, item, nested := strings.Cut(q.what, "/")
+	item = strings.TrimSuffix(item, path.Ext(item))
+	if !nested {
+		id = strings.TrimSuffix(id, path.Ext(id))
+	}
+	rep := p.Find(id)
+	switch {
+	case rep == nil:
+		return errs.Errorf(errs.NotFound, "stream %s has no Representation %q; its manifest lists them", q.stream, id)
+	case !nested && q.mode == presentation.OnDemand:
+		return h.serveWhole(w, r, q, rep)
+	case !nested:
+		return errs.Errorf(errs.NotFound, "%s: a segment is at {Representation}/{number}.m4s or {Representation}/time/{time}.m4s", q.what)
+	case item == "init":
+		return h.serveInit(w, r, q, rep)
+	}
+	s, err := find(rep, item)
+	if err != nil {
+		return err
+	}
+	return h.serveSegment(w, r, q, rep, s)
+}
+
+// find returns the segment that item names: a number, or time/ and a start time.
+func find(rep *presentation.Representation, item string) (timeline.Segment, error) {
+	if at, ok := strings.CutPrefix(item, "time/"); ok {
+		t, err := strconv.ParseInt(at, 10, 64)
+		if err != nil {
+			return timeline.Segment{}, errs.Errorf(errs.NotFound, "%q is not a segment's time", at)
+		}
+		i, ok := rep.Segments.Find(media.Ticks(t))
+		if !ok {
+			return timeline.Segment{}, errs.Errorf(errs.NotFound, "no segment of %s starts at %d (timescale %d)", rep.ID, t, rep.Timescale)
+		}
+		return rep.Segments.At(i), nil
+	}
+	n, err := strconv.ParseInt(item, 10, 64)
+	if err != nil {
+		return timeline.Segment{}, errs.Errorf(errs.NotFound, "%q is not a segment's number", item)
+	}
+	if n < 1 || n > int64(rep.Segments.Len()) {
+		return timeline.Segment{}, errs.Errorf(errs.NotFound, "%s has no segment %d: they are numbered 1 to %d", rep.ID, n, rep.Segments.Len())
+	}
+	return rep.Segments.At(int(n) - 1), nil
+}
+
+func (h *Handler) serveInit(w http.ResponseWriter, r *http.Request, q *request, rep *presentation.Representation) error {
+	b, err := segment.AppendInit(nil, rep)
+	if err != nil {
+		return err
+	}
+	return h.serveBody(w, r, q, rep, b)
+}
+
+// plans keeps the memory of segments' headers.
+var plans = sync.Pool{New: func() any { return new(segment.Plan) }}
+
+func (h *Handler) serveSegment(w http.ResponseWriter, r *http.Request, q *request, rep *presentation.Representation, s timeline.Segment) error {
+	key := smallKey{rep, s.Number}
+	if body := h.small.get(key); body != nil {
+		return h.serveBody(w, r, q, rep, body)
+	}
+	plan := plans.Get().(*segment.Plan)
+	defer plans.Put(plan)
+	out := sender{h: h, w: w, q: q, track: rep.Track}
+	defer out.close()
+	if rep.Track.Count > 0 {
+		// Before the first byte a source that is gone can still be told by a status.
+		if _, err := out.open(); err != nil {
+			return err
+		}
+	}
+	if err := plan.Make(rep, s, true, out.readAux); err != nil {
+		return err
+	}
+	if plan.Size() <= smallBody && len(plan.Pieces) != 1 {
+		body := bytes.NewBuffer(make([]byte, 0, plan.Size()))
+		if err := plan.Write(body, &out, 0, plan.Size()); err != nil {
+			return errs.Errorf(errs.Unavailable, "segment %d of %s: %w", s.Number, rep.ID, err)
+		}
+		h.small.put(key, body.Bytes())
+		return h.serveBody(w, r, q, rep, body.Bytes())
+	}
+	o := h.begin(w, r, q, rep, plan.Size())
+	if o.done {
+		return o.err
+	}
+	return out.send(plan, o.span)
+}
+
+// serveBody sends what is in memory.
+func (h *Handler) serveBody(w http.ResponseWriter, r *http.Request, q *request, rep *presentation.Representation, body []byte) error {
+	o := h.begin(w, r, q, rep, int64(len(body)))
+	if o.done {
+		return o.err
+	}
+	_, _ = w.Write(body[o.span.First : o.span.First+o.span.Size]) // the client has gone: nobody to tell
+	return nil
+}
+
+// outcome is what begin decided: which bytes to send, or that all is said.
+type outcome struct {
+	span span
+	done bool
+	err  error
+}
+
+// begin writes the head of an answer of total bytes: entity tag, conditions, ranges (RFC 9110, 13 and 14).
+func (h *Handler) begin(w http.ResponseWriter, r *http.Request, q *request, rep *presentation.Representation, total int64) outcome {
+	head := w.Header()
+	tag := entityTag(q)
+	head["Etag"] = []string{tag}
+	if q.versioned {
+		head["Cache-Control"] = []string{"public, max-age=31536000, immutable"}
+	} else {
+		head["Cache-Control"] = []string{"no-cache"}
+	}
+	if field := r.Header.Get("If-None-Match"); field != "" && matches(field, tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return outcome{done: true}
+	}
+	head["Accept-Ranges"] = []string{"bytes"}
+	s, partial, err := rangeOf(r, tag, total)
+	if err != nil {
+		head["Content-Range"] = []string{"bytes */" + strconv.FormatInt(total, 10)}
+		delete(head, "Etag")
+		return outcome{done: true, err: &rangeError{err}}
+	}
+	status := http.StatusOK
+	if !partial {
+		s = span{0, total}
+	} else {
+		status = http.StatusPartialContent
+		head["Content-Range"] = []string{"bytes " + strconv.FormatInt(s.First, 10) + "-" + strconv.FormatInt(s.First+s.Size-1, 10) + "/" + strconv.FormatInt(total, 10)}
+	}
+	head["Content-Type"] = []string{codec.MimeType(&rep.Track.Track.Track)}
+	head["Content-Length"] = []string{strconv.FormatInt(s.Size, 10)}
+	if r.Method == http.MethodHead {
+		w.WriteHeader(status)
+		return outcome{done: true}
+	}
+	if partial {
+		w.WriteHeader(status)
+	}
+	return outcome{span: s}
+}
+
+// entityTag is strong: the stored bytes, the options and the resource decide every byte of the answer.
+func entityTag(q *request) string {
+	var hash uint64 = 14695981039346656037 // FNV-1a
+	for _, part := range [...]string{string(q.mode), q.what, q.query} {
+		for i := range len(part) {
+			hash = (hash ^ uint64(part[i])) * 1099511628211
+		}
+		hash = (hash ^ 0xff) * 1099511628211
+	}
+	b := make([]byte, 0, 40)
+	b = append(append(append(b, '"'), q.asset.Version...), '-')
+	b = strconv.AppendUint(b, hash, 36)
+	return string(append(b, '"'))
+}
+
+// rangeError is an error that is answered with 416.
+type rangeError struct{ err error }
+
+func (e *rangeError) Error() string { return e.err.Error() }
+func (e *rangeError) Unwrap() error { return e.err }
+
+// Status returns 416.
+func (e *rangeError) Status() int { return http.StatusRequestedRangeNotSatisfiable }

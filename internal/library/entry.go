@@ -1,0 +1,134 @@
+package library
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/asset"
+	"github.com/dashwright/dashwright/internal/codec"
+	"github.com/dashwright/dashwright/internal/media"
+)
+
+// State says how much is known about a Stream.
+type State string
+
+// The states of a Stream.
+const (
+	Pending State = "pending" // not looked at yet, or being imported
+	Ready   State = "ready"
+	Failed  State = "error"
+)
+
+// Stream is what there is to say about a stream in a list.
+type Stream struct {
+	Name     string // in URLs
+	Title    string
+	Path     string // of the file or folder
+	State    State
+	Err      error // why it cannot be served
+	Warnings []string
+	Updated  time.Time // when State became what it is
+	Duration time.Duration
+	Tracks   []Summary         // in the order of the asset's Sets
+	Defaults map[string]string // option values that its description asks for
+}
+
+// Summary describes one Track of a Stream.
+type Summary struct {
+	ID            string
+	Kind          media.Kind
+	Codecs        string // RFC 6381
+	Language      string // BCP 47
+	Label         string
+	Roles         []string
+	Width, Height uint32
+	FrameRate     media.Rational
+	SampleRate    uint32
+	Channels      uint16
+	Bandwidth     uint32 // bit/s, the peak over segments of the default duration
+	Encrypted     bool
+}
+
+// entry is a planned stream and what has been found out about it. When anything of its draft changes, another entry takes its place.
+type entry struct {
+	draft
+	home *folder // of an undecided one
+
+	asset atomic.Pointer[asset.Asset] // nil when it is not in memory
+	used  atomic.Uint64               // the cache's turn in which it was asked for last
+	retry atomic.Int64                // the background leaves it alone until then; nanoseconds since 1970
+	state atomic.Pointer[State]
+	// needsFFmpeg says that something is missing for want of it.
+	needsFFmpeg atomic.Bool
+
+	mu       sync.Mutex
+	flight   *flight
+	failed   time.Time
+	err      error
+	warnings []string
+	imports  []*importJob
+	updated  time.Time
+	duration time.Duration
+	tracks   []Summary
+}
+
+// flight is one attempt to make an entry's asset, for however many who wait for it.
+type flight struct {
+	done  chan struct{}
+	asset *asset.Asset
+	err   error
+}
+
+func newEntry(d draft, home *folder) *entry {
+	e := &entry{draft: d, home: home}
+	pending := Pending
+	e.state.Store(&pending)
+	return e
+}
+
+func (e *entry) is(s State) bool { return *e.state.Load() == s }
+
+// become sets the state, under e.mu.
+func (e *entry) become(s State, now time.Time) {
+	e.state.Store(&s)
+	e.updated = now
+}
+
+// stream returns what is known now.
+func (e *entry) stream() Stream {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s := Stream{
+		Name: e.name, Title: e.title, Path: e.path, State: *e.state.Load(), Err: e.err, Updated: e.updated, Duration: e.duration, Tracks: e.tracks,
+	}
+	if e.desc != nil {
+		s.Defaults = e.desc.defaults
+	}
+	s.Warnings = append(s.Warnings, e.warnings...)
+	for _, j := range e.imports {
+		if w := j.sentence(); w != "" {
+			s.Warnings = append(s.Warnings, w)
+		}
+	}
+	return s
+}
+
+// summarize describes the Tracks of an asset.
+func summarize(a *asset.Asset) []Summary {
+	cuts := a.Cut(0)
+	var out []Summary
+	for _, set := range a.Sets {
+		for _, t := range set.Tracks {
+			s := Summary{
+				ID: t.ID, Kind: t.Kind, Codecs: codec.String(&t.Track.Track), Language: t.Language, Label: t.Label, Roles: t.Roles, Width: t.Width, Height: t.Height,
+				FrameRate: t.FrameRate, SampleRate: t.SampleRate, Channels: t.Channels, Encrypted: t.Encryption != nil,
+			}
+			if c := cuts.Of(t.ID); c != nil {
+				s.Bandwidth = c.Bandwidth
+			}
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,333 @@
+package library
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/internal/index"
+	"github.com/dashwright/dashwright/internal/source"
+)
+
+// importer has files, or tracks of them, made by FFmpeg into what can be served: each once, kept in the data folder.
+type importer struct {
+	l   *Library
+	dir string // "": there is no data folder
+
+	turn   sync.Mutex // one conversion at a time
+	wanted atomic.Bool
+
+	mu   sync.Mutex
+	jobs map[string]*importJob
+}
+
+// importJob is one conversion, done or to do.
+type importJob struct {
+	what    string // is being done: "film.wmv is being imported"
+	not     string // what has not been done when it fails: "film.wmv cannot be imported"
+	source  string // the file it is made from
+	rel     string // and its file.rel
+	out     string
+	percent atomic.Int32
+
+	mu       sync.Mutex
+	done     bool
+	err      error
+	remarks  []string
+	entries  []*entry // to be made again when it is done
+	noFFmpeg bool
+}
+
+func (j *importJob) finished() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.done
+}
+
+// sentence says how it is going, "" when it is done.
+func (j *importJob) sentence() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	switch {
+	case j.noFFmpeg:
+		return j.err.Error()
+	case j.err != nil:
+		return fmt.Sprintf("%s: %v", j.not, j.err)
+	case j.done:
+		return ""
+	}
+	return fmt.Sprintf("%s, %d %%", j.what, j.percent.Load())
+}
+
+func (j *importJob) notePath() string { return strings.TrimSuffix(j.out, ".mp4") + ".from" }
+
+// notes returns what was left out.
+func (j *importJob) notes() []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.remarks
+}
+
+// result returns the file that was made.
+func (j *importJob) result() (*file, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.noFFmpeg {
+		return nil, j.err
+	}
+	if j.err != nil {
+		return nil, errs.Errorf(errs.KindOf(j.err), "%s: %w", j.not, j.err)
+	}
+	i, err := os.Stat(j.out)
+	if err != nil {
+		return nil, unavailable("%s: the imported file has gone: %w", j.not, err)
+	}
+	return &file{path: j.out, rel: j.rel, stamp: stampOf(i)}, nil
+}
+
+// tool returns the path of ffmpeg, "" when there is none.
+func (m *importer) tool() string {
+	switch name := m.l.cfg.FFmpeg; name {
+	case "none":
+		return ""
+	case "":
+		path, err := exec.LookPath("ffmpeg")
+		if err != nil {
+			return ""
+		}
+		return path
+	default:
+		path, err := exec.LookPath(name)
+		if err != nil {
+			return ""
+		}
+		return path
+	}
+}
+
+// without says why FFmpeg cannot be used.
+func (m *importer) without() string {
+	switch m.l.cfg.FFmpeg {
+	case "none":
+		return "FFmpeg is switched off"
+	case "":
+		return "there is no ffmpeg on the PATH"
+	}
+	return "there is no program " + m.l.cfg.FFmpeg
+}
+
+// audio has a track converted to AAC, which DASH players can take.
+func (m *importer) audio(f *file, idx *index.File, i int, e *entry) *importJob {
+	t := idx.Tracks[i]
+	n := 0 // position among the audio tracks, as FFmpeg counts
+	for _, other := range idx.Tracks[:i] {
+		if other.Kind == t.Kind {
+			n++
+		}
+	}
+	from := fmt.Sprintf("0:a:%d", n)
+	if idx.Format == "mp4" || idx.Format == "mpegts" {
+		from = fmt.Sprintf("0:i:%d", t.ID) // track_ID, PID
+	}
+	job := &importJob{
+		what:   fmt.Sprintf("track %d (%s) is being converted to AAC; until then the stream is served without it", t.ID, t.Codec),
+		not:    fmt.Sprintf("track %d (%s) is left out: it could not be converted to AAC", t.ID, t.Codec),
+		source: f.path, rel: f.rel,
+	}
+	if m.tool() == "" {
+		return m.missing(job, e, "track %d (%s) is left out: DASH players cannot play it, and %s to convert it to AAC; install FFmpeg and it is converted by itself", t.ID, t.Codec, m.without())
+	}
+	// With the file's own time stamps the new track starts where the old one did.
+	args := []string{"-i", "INPUT", "-copyts", "-map", from, "-vn", "-sn", "-dn", "-af", "aresample=async=1", "-c:a", "aac", "-b:a", bitRate(int(t.Channels))}
+	var length time.Duration
+	for _, other := range idx.Tracks {
+		length = max(length, (other.EndPTS - other.FirstPTS).Duration(other.Timescale))
+	}
+	return m.start(fmt.Sprintf("%s.%d", importKey(f), n), job, e, func(ctx context.Context, tool, tmp string) error {
+		err := run(ctx, tool, f.path, tmp, args, length, func(p int) { m.progress(job, p) })
+		if err != nil && ctx.Err() == nil { // a layout of channels that AAC does not have
+			err = run(ctx, tool, f.path, tmp, append(args, "-ac", "2"), length, func(p int) { m.progress(job, p) })
+		}
+		return err
+	})
+}
+
+// whole has a file remuxed that only FFmpeg can read.
+func (m *importer) whole(f *file, e *entry) (*importJob, error) {
+	what, text, err := describeForeign(f)
+	if err != nil {
+		return nil, err
+	}
+	if text {
+		return nil, errs.Errorf(errs.Unsupported, "%s is a text file, not media", f.base())
+	}
+	job := &importJob{what: f.base() + " is being imported", not: f.base(), source: f.path, rel: f.rel}
+	if m.tool() == "" {
+		return m.missing(job, e, "%s is %s: only FFmpeg can read it, and %s; install it and the file is imported by itself", f.base(), what, m.without()), nil
+	}
+	return m.start(importKey(f)+".all", job, e, func(ctx context.Context, tool, tmp string) error {
+		found, err := ffprobe(ctx, tool, f.path)
+		if err != nil {
+			return errs.Errorf(errs.Invalid, "no container that is known, and FFmpeg cannot read it either: %w", err)
+		}
+		args, notes, err := remuxArgs(found)
+		if err != nil {
+			return err
+		}
+		job.mu.Lock()
+		job.remarks = notes
+		job.mu.Unlock()
+		return run(ctx, tool, f.path, tmp, append([]string{"-i", "INPUT"}, args...), found.duration, func(p int) { m.progress(job, p) })
+	}), nil
+}
+
+// missing returns a job that is over before it began.
+func (m *importer) missing(job *importJob, e *entry, format string, args ...any) *importJob {
+	m.wanted.Store(true)
+	job.done, job.noFFmpeg = true, true
+	job.err = errs.Errorf(errs.Unsupported, format, args...)
+	e.needsFFmpeg.Store(true)
+	return job
+}
+
+func importKey(f *file) string { return hashed(fmt.Sprintf("%s|%d|%d", f.path, f.size, f.mtime)) }
+
+// start returns the job of that key, which begins now unless it is under way or done.
+func (m *importer) start(key string, job *importJob, e *entry, do func(ctx context.Context, tool, tmp string) error) *importJob {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if old := m.jobs[key]; old != nil {
+		old.mu.Lock()
+		defer old.mu.Unlock()
+		if !old.done {
+			old.entries = append(old.entries, e)
+		}
+		return old
+	}
+	if m.jobs == nil {
+		m.jobs = map[string]*importJob{}
+	}
+	m.jobs[key] = job
+	job.entries = []*entry{e}
+	if m.dir == "" {
+		job.done, job.err = true, unavailable("there is no data folder that can be written")
+		return job
+	}
+	job.out = filepath.Join(m.dir, key+".mp4")
+	if _, err := os.Stat(job.out); err == nil {
+		job.done = true
+		if note, err := os.ReadFile(job.notePath()); err == nil {
+			if _, rest, ok := strings.Cut(string(note), "\n"); ok {
+				job.remarks = strings.Split(rest, "\n")
+			}
+		}
+		return job
+	}
+	if !m.l.spawn(func() { m.work(job, do) }) {
+		job.done, job.err = true, unavailable("the program is ending")
+	}
+	return job
+}
+
+// work does a job when its turn comes.
+func (m *importer) work(job *importJob, do func(ctx context.Context, tool, tmp string) error) {
+	m.turn.Lock()
+	defer m.turn.Unlock()
+	ctx := m.l.ctx
+	began := m.l.now()
+	tmp := strings.TrimSuffix(job.out, ".mp4") + ".part"
+	err := ctx.Err()
+	if err == nil {
+		err = do(ctx, m.tool(), tmp)
+	}
+	if err == nil {
+		// The note says what it was made from, and what was left out.
+		note := strings.Join(append([]string{job.source}, job.notes()...), "\n")
+		err = writeFile(job.notePath(), []byte(note))
+	}
+	if err == nil {
+		err = os.Rename(tmp, job.out)
+	}
+	if err != nil {
+		if e := os.Remove(tmp); e != nil && !errors.Is(e, os.ErrNotExist) {
+			m.l.log.Warn("cannot be removed", "file", tmp, "because", e)
+		}
+	}
+	job.mu.Lock()
+	job.done, job.err = true, err
+	entries := job.entries
+	job.mu.Unlock()
+	if ctx.Err() != nil {
+		return
+	}
+	m.l.log.Info("import is over", "file", job.rel, "took", m.l.now().Sub(began), "error", err)
+	for _, e := range entries {
+		m.l.again(e)
+	}
+}
+
+func (m *importer) progress(job *importJob, percent int) {
+	if int(job.percent.Swap(int32(percent))) != percent {
+		m.l.changed()
+	}
+}
+
+// describeForeign says what a file seems to be that no Format recognises, and whether it is text.
+func describeForeign(f *file) (what string, text bool, err error) {
+	h, err := os.Open(f.path)
+	if err != nil {
+		return "", false, openError(f, err)
+	}
+	defer h.Close()
+	head := make([]byte, min(512, f.size))
+	n, _ := h.ReadAt(head, 0) //nolint:errcheck // a short head is described as what it is
+	head = head[:n]
+	for _, known := range []struct{ signature, name string }{
+		{"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media (ASF) file"}, {"OggS", "an Ogg file"}, {"\x06\x0e\x2b\x34", "an MXF file"},
+		{"nut/multimedia container", "a NUT file"}, {".RMF", "a RealMedia file"}, {"\x00\x00\x01\xba", "an MPEG program stream"},
+		{"\xb7\xd8\x00\x20\x37\x49\xda\x11", "a Windows recorded TV (WTV) file"}, {"DKIF", "an IVF file"}, {"RIFF", "a RIFF file"}, {"\x1f\x07\x00", "a DV file"},
+		{"\x00\x00\x00\x01", "a bare video stream without a container"}, {"fLaC", "a bare FLAC file"}, {"ID3", "an MP3 file"},
+	} {
+		if strings.HasPrefix(string(head), known.signature) {
+			return known.name, false, nil
+		}
+	}
+	if valid := strings.ToValidUTF8(string(head), ""); len(valid) > len(head)-utf8.UTFMax && !strings.ContainsFunc(valid, control) {
+		return "a text file", true, nil
+	}
+	return fmt.Sprintf("a file (%s) of a kind that is not read natively", source.Extension(f.path)), false, nil
+}
+
+func control(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f' && r != '\x1b'
+}
+
+// again makes an entry's asset anew, knowing more.
+func (l *Library) again(e *entry) {
+	e.mu.Lock()
+	under := e.flight
+	e.mu.Unlock()
+	if under != nil {
+		<-under.done
+	}
+	l.cache.remove(e)
+	e.mu.Lock()
+	e.tracks, e.err = nil, nil
+	e.retry.Store(0)
+	if e.is(Failed) {
+		e.become(Pending, l.now())
+	}
+	e.mu.Unlock()
+	if l.view.Load().byName[e.name] == e {
+		l.load(l.ctx, e) //nolint:errcheck // it is kept in the entry
+	}
+}

@@ -1,0 +1,194 @@
+package library
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/asset"
+	"github.com/dashwright/dashwright/internal/errs"
+)
+
+// errMoved says that an entry has been replaced by others: look again by name.
+var errMoved = errors.New("planned anew")
+
+// retryAfter is how soon what failed for a reason that may pass is tried again.
+const retryAfter = 2 * time.Second
+
+// Asset returns the stream of that name, indexing it first where that has not been done. An error of kind errs.NotFound names what was probably
+// meant; errs.Unavailable says that the stream will be there later, errs.Invalid and errs.Unsupported why it cannot be served.
+func (l *Library) Asset(ctx context.Context, name string) (*asset.Asset, error) {
+	if e := l.view.Load().byName[name]; e != nil {
+		if a := e.asset.Load(); a != nil {
+			if turn := l.cache.turn.Load(); e.used.Load() != turn {
+				e.used.Store(turn)
+			}
+			return a, nil
+		}
+	}
+	l.demands.Add(1)
+	defer l.demands.Add(-1)
+	for range 100 { // as often as folders may have to be decided
+		v := l.view.Load()
+		e := v.byName[name]
+		if e == nil {
+			e = v.couldMean(name)
+		}
+		if e == nil {
+			return nil, l.notFound(v, name)
+		}
+		a, err := l.load(ctx, e)
+		if !errors.Is(err, errMoved) {
+			return a, err
+		}
+	}
+	return nil, errs.Errorf(errs.Unavailable, "%s keeps changing", name)
+}
+
+func (l *Library) notFound(v *view, name string) error {
+	if len(v.order) == 0 {
+		return errs.Errorf(errs.NotFound, "there is no stream %q, nor any other: no media file has been found", name)
+	}
+	names := make([]string, len(v.order))
+	for i, e := range v.order {
+		names[i] = e.name
+	}
+	if n := nearest(name, names); n != "" {
+		return errs.Errorf(errs.NotFound, "there is no stream %q; there is %q", name, n)
+	}
+	return errs.Errorf(errs.NotFound, "there is no stream %q", name)
+}
+
+// load returns an entry's asset: it waits for the attempt under way, or begins one. The attempt goes on when ctx ends.
+func (l *Library) load(ctx context.Context, e *entry) (*asset.Asset, error) {
+	if a := e.asset.Load(); a != nil {
+		return a, nil
+	}
+	e.mu.Lock()
+	if e.is(Failed) && !(retriable(e.err) && l.now().Sub(e.failed) > retryAfter) {
+		defer e.mu.Unlock()
+		return nil, e.err
+	}
+	fl := e.flight
+	if fl == nil {
+		fl = &flight{done: make(chan struct{})}
+		if !l.spawn(func() { l.fly(e, fl) }) {
+			e.mu.Unlock()
+			return nil, errs.Errorf(errs.Unavailable, "the program is ending")
+		}
+		e.flight = fl
+	}
+	e.mu.Unlock()
+	select {
+	case <-fl.done:
+		return fl.asset, fl.err
+	case <-ctx.Done():
+		return nil, errs.Errorf(errs.Unavailable, "%s is still being read: %w", e.name, ctx.Err())
+	}
+}
+
+// retriable says whether an error may pass without the file changing.
+func retriable(err error) bool { return errs.KindOf(err) == errs.Unavailable }
+
+// fly makes an entry's asset and hands it to all who wait; what only lists need comes after that.
+func (l *Library) fly(e *entry, fl *flight) {
+	l.slots <- struct{}{}
+	defer func() { <-l.slots }()
+	landed := false
+	land := func() {
+		landed = true
+		e.mu.Lock()
+		e.flight = nil
+		e.mu.Unlock()
+		close(fl.done)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			l.log.Error("indexing broke off", "stream", e.name, "panic", p, "stack", string(debug.Stack()))
+			err := errs.Errorf(errs.Internal, "%s: indexing broke off (%v): please report this", e.name, p)
+			e.asset.Store(nil)
+			l.settle(e, nil, nil, err)
+			if !landed {
+				fl.asset, fl.err = nil, err
+				land()
+			}
+		}
+	}()
+	b := assembly{l: l, e: e}
+	fl.asset, fl.err = b.assemble(l.ctx)
+	if fl.asset != nil {
+		l.cache.add(e, fl.asset)
+	}
+	if fl.err != nil && !errors.Is(fl.err, errMoved) {
+		fl.err = l.soften(e, fl.err)
+	}
+	if fl.asset == nil {
+		l.settle(e, &b, nil, fl.err)
+		land()
+		return
+	}
+	land()
+	l.settle(e, &b, fl.asset, nil)
+}
+
+// soften makes of an error what those who asked are told.
+func (l *Library) soften(e *entry, err error) error {
+	if errors.Is(err, errChanged) {
+		l.look(e.files[0].path)
+		return errs.Errorf(errs.Unavailable, "%s is being written: it is read as soon as it has not changed for a second", e.name)
+	}
+	return err
+}
+
+// settle keeps what an attempt has found out.
+func (l *Library) settle(e *entry, b *assembly, a *asset.Asset, err error) {
+	now := l.now()
+	var tracks []Summary
+	if a != nil && !e.summarized() {
+		tracks = summarize(a)
+	}
+	e.mu.Lock()
+	defer l.changed()
+	defer e.mu.Unlock()
+	if b != nil {
+		e.imports = b.imports
+		e.warnings = slices.Clip(b.warnings)
+	}
+	switch {
+	case errors.Is(err, errMoved):
+	case b != nil && b.waiting:
+		e.retry.Store(int64(1)<<62 - 1)
+		if !e.is(Pending) {
+			e.become(Pending, now)
+		}
+	case b != nil && b.changed:
+		e.retry.Store(now.Add(time.Second).UnixNano())
+	case err != nil:
+		e.err, e.failed = err, now
+		if !e.is(Failed) {
+			l.log.Warn("stream cannot be served", "stream", e.name, "because", err)
+		}
+		e.become(Failed, now)
+	default:
+		e.err = nil
+		e.duration = a.Duration
+		if tracks != nil {
+			e.tracks = tracks
+		}
+		if !e.is(Ready) {
+			for _, w := range e.warnings {
+				l.log.Info("stream has a flaw", "stream", e.name, "what", w)
+			}
+			e.become(Ready, now)
+		}
+	}
+}
+
+// summarized says whether the entry knows its Tracks for lists.
+func (e *entry) summarized() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.tracks != nil
+}

@@ -1,0 +1,4 @@
+package option
+
+// Common returns the Options of every stream, in the order of forms.
+func Common() []Any { return []Any{Timeline, SegmentDuration} }

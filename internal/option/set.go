@@ -1,0 +1,113 @@
+package option
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/dashwright/dashwright/internal/errs"
+)
+
+// Set is what one request asked. A nil Set asks nothing. It does not change after Parse.
+type Set struct {
+	items   []item
+	unknown []string
+}
+
+type item struct {
+	key   string
+	text  string
+	value any
+	scope Scope
+}
+
+// Registry is the Options that a program knows.
+type Registry struct {
+	list  []Any
+	byKey map[string]Any
+}
+
+// NewRegistry returns a Registry of the given Options. Two with the same key are a mistake of the program's.
+func NewRegistry(options ...Any) *Registry {
+	r := &Registry{byKey: map[string]Any{}}
+	for _, o := range options {
+		key := o.Describe().Key
+		if r.byKey[key] != nil {
+			panic("option " + key + " declared twice")
+		}
+		r.byKey[key] = o
+		r.list = append(r.list, o)
+	}
+	return r
+}
+
+// Describe returns all descriptions, in the order of forms.
+func (r *Registry) Describe() []Info {
+	infos := make([]Info, len(r.list))
+	for i, o := range r.list {
+		infos[i] = o.Describe()
+	}
+	return infos
+}
+
+// Parse reads a query. A value that is not allowed gives an error of kind errs.Invalid that names option, value and what is allowed. Unknown names are kept for
+// Unknown. Values equal to the default count as not given.
+func (r *Registry) Parse(query string) (*Set, error) {
+	if query == "" {
+		return nil, nil
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, errs.Errorf(errs.Invalid, "query %q: %w", query, err)
+	}
+	s := &Set{}
+	keys := make([]string, 0, len(values))
+	for key := range values {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		o := r.byKey[key]
+		if o == nil {
+			s.unknown = append(s.unknown, key)
+			continue
+		}
+		text := values.Get(key)
+		v, err := o.parse(text)
+		if err != nil {
+			return nil, err
+		}
+		if info := o.Describe(); text != info.Default {
+			s.items = append(s.items, item{key, text, v, info.Scope})
+		}
+	}
+	return s, nil
+}
+
+// Unknown returns the names that no Option has, sorted.
+func (s *Set) Unknown() []string {
+	if s == nil {
+		return nil
+	}
+	return s.unknown
+}
+
+// Query returns the query with which URLs of the given scope carry s, "" or beginning with "?". Names are sorted.
+func (s *Set) Query(scope Scope) string {
+	if s == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, it := range s.items {
+		if it.scope&scope == 0 {
+			continue
+		}
+		if b.Len() == 0 {
+			b.WriteByte('?')
+		} else {
+			b.WriteByte('&')
+		}
+		b.WriteString(url.QueryEscape(it.key) + "=" + url.QueryEscape(it.text))
+	}
+	return b.String()
+}

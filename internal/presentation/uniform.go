@@ -1,0 +1,65 @@
+package presentation
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/asset"
+	"github.com/dashwright/dashwright/internal/media"
+)
+
+func ticksOf(d time.Duration, r *Representation) media.Ticks { return media.TicksOf(d, r.Timescale) }
+
+// uniform finds a segment duration with which segment n starts within half of it of n times it (the ± 50 % rule of ISO/IEC 23009-1, 5.3.9.5.3 and DASH-IF IOP 3.2.7.1), in every
+// track, all of which reach from the start to the end. why says in words what is in the way when there is none.
+func uniform(a *asset.Asset, cuts *asset.Cuts) (d time.Duration, why string) {
+	n := len(cuts.Start)
+	if n == 1 {
+		return max(a.Duration, time.Millisecond), ""
+	}
+	for _, set := range a.Sets {
+		for _, t := range set.Tracks {
+			if t.Count == 0 {
+				continue
+			}
+			if m := len(cuts.Of(t.ID).Segments); m != n {
+				return 0, fmt.Sprintf("%s has %d segments, the whole has %d", t.ID, m, n)
+			}
+		}
+	}
+	var late int
+	for _, d := range candidates(cuts) {
+		if late = offGrid(cuts.Start, d); late < 0 && (a.Duration+d-1)/d >= time.Duration(n) && a.Duration <= time.Duration(n)*d+d/2 {
+			return d, ""
+		}
+	}
+	if late < 0 {
+		late = n - 1
+	}
+	return 0, fmt.Sprintf("segment durations differ too much for @duration: segment %d starts at %.3f s", late+1, cuts.Start[late].Seconds())
+}
+
+// candidates are the durations worth trying: the first segment's, the commonest, the mean.
+func candidates(cuts *asset.Cuts) []time.Duration {
+	s := cuts.Start
+	count := map[time.Duration]int{}
+	common := s[1]
+	for i := 1; i < len(s); i++ {
+		d := (s[i] - s[i-1]).Round(time.Millisecond)
+		count[d]++
+		if count[d] > count[common.Round(time.Millisecond)] {
+			common = s[i] - s[i-1]
+		}
+	}
+	return []time.Duration{s[1], common, s[len(s)-1] / time.Duration(len(s)-1)}
+}
+
+// offGrid returns the first segment that starts more than d/2 off its place, or -1.
+func offGrid(starts []time.Duration, d time.Duration) int {
+	for i, s := range starts {
+		if off := s - time.Duration(i)*d; off > d/2 || off < -d/2 {
+			return i
+		}
+	}
+	return -1
+}

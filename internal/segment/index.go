@@ -1,0 +1,90 @@
+package segment
+
+import (
+	"github.com/dashwright/dashwright/internal/box"
+	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/internal/media"
+	"github.com/dashwright/dashwright/internal/presentation"
+	"github.com/dashwright/dashwright/internal/timeline"
+)
+
+// indexSize returns the bytes of the sidx box with n references.
+func indexSize(n int) int64 { return 40 + 12*int64(n) }
+
+// Subsegments returns the sizes of r's segments as they stand in a Representation that is one file.
+func Subsegments(r *presentation.Representation) ([]int64, error) {
+	sizes := make([]int64, r.Segments.Len())
+	for i := range sizes {
+		n, err := subsegmentSize(r, r.Segments.At(i))
+		if err != nil {
+			return nil, err
+		}
+		sizes[i] = n
+	}
+	return sizes, nil
+}
+
+func subsegmentSize(r *presentation.Representation, s timeline.Segment) (int64, error) {
+	if r.Track.Count == 0 {
+		var p Plan
+		p.makeText(r, s)
+		return p.Size(), nil
+	}
+	var count int
+	var aux uint32
+	var payload uint64
+	for _, rg := range s.Ranges {
+		count, aux, payload = count+rg.Count, aux+rg.Aux, payload+rg.Bytes
+	}
+	n := fragmentSize(r, count, aux, payload) + int64(payload)
+	if n >= 1<<31 {
+		return 0, errs.Errorf(errs.Unsupported, "segment %d of %s has %d bytes: a segment index can say 2^31 at most; ask for shorter segments with segdur", s.Number, r.ID, n)
+	}
+	return n, nil
+}
+
+// AppendIndex appends the segment index of r (ISO/IEC 14496-12, 8.16.3): one reference for each of the sizes.
+func AppendIndex(dst []byte, r *presentation.Representation, sizes []int64) []byte {
+	const (
+		startsWithSAP = 1 << 31
+		sapTypeShift  = 28
+	)
+	dst, m := box.BeginFull(dst, "sidx", 1, 0)
+	dst = box.U32(dst, trackID)
+	dst = box.U32(dst, uint32(r.Timescale))
+	dst = box.U64(dst, uint64(r.Segments.Start(0)))
+	dst = box.U64(dst, 0) // first_offset: they follow at once
+	dst = box.U16(dst, 0)
+	dst = box.U16(dst, uint16(len(sizes)))
+	sap := uint32(1)
+	if r.Leading && r.Track.Kind == media.Video {
+		sap = 3
+	}
+	for i, size := range sizes {
+		dst = box.U32(dst, uint32(size))
+		dst = box.U32(dst, uint32(r.Segments.Duration(i)))
+		dst = box.U32(dst, startsWithSAP|sap<<sapTypeShift)
+	}
+	return box.End(dst, m)
+}
+
+// Measure fills in InitSize and IndexSize of every Representation of p, for manifests that announce byte ranges.
+func Measure(p *presentation.Presentation) error {
+	for i := range p.Periods {
+		for j := range p.Periods[i].AdaptationSets {
+			set := &p.Periods[i].AdaptationSets[j]
+			for k := range set.Representations {
+				r := &set.Representations[k]
+				init, err := AppendInit(nil, r)
+				if err != nil {
+					return err
+				}
+				if n := r.Segments.Len(); n > 0xffff {
+					return errs.Errorf(errs.Unsupported, "%s has %d segments: a segment index can list 65,535; ask for longer ones with segdur", r.ID, n)
+				}
+				r.InitSize, r.IndexSize = int64(len(init)), indexSize(r.Segments.Len())
+			}
+		}
+	}
+	return nil
+}

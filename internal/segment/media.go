@@ -1,0 +1,243 @@
+package segment
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/dashwright/dashwright/internal/box"
+	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/internal/media"
+	"github.com/dashwright/dashwright/internal/presentation"
+	"github.com/dashwright/dashwright/internal/timeline"
+	"github.com/dashwright/dashwright/internal/webvtt"
+)
+
+// Piece is a run of bytes of the source file.
+type Piece struct {
+	Offset int64
+	Size   int64
+}
+
+// Plan is a media segment that is ready to be sent: Header, then the payload. Exactly one of Pieces, Samples and Text has the payload.
+type Plan struct {
+	Header  []byte
+	Pieces  []Piece        // contiguous tracks: the bytes of the file, in order
+	Samples []media.Sample // others: each is to be read and converted
+	Text    []byte         // text made of cues
+	Payload int64          // bytes after Header
+}
+
+// Size returns the length of the whole segment.
+func (p *Plan) Size() int64 { return int64(len(p.Header)) + p.Payload }
+
+// Reset empties p and keeps its memory.
+func (p *Plan) Reset() {
+	p.Header, p.Pieces, p.Samples, p.Text, p.Payload = p.Header[:0], p.Pieces[:0], p.Samples[:0], p.Text[:0], 0
+}
+
+// ReadAux fills in the n bytes of sample auxiliary information at off of the source file.
+type ReadAux func(dst []byte, off int64) error
+
+const stypSize = 24
+
+// AppendStyp appends the box in front of a segment that has a URL of its own.
+func appendStyp(dst []byte) []byte {
+	return append(dst, "\x00\x00\x00\x18stypmsdh\x00\x00\x00\x00msdhdash"...)
+}
+
+// Make plans segment s of r into p. styp says whether it begins with a segment type box; a subsegment of one file does not. readAux is only called for
+// encrypted tracks.
+func (p *Plan) Make(r *presentation.Representation, s timeline.Segment, styp bool, readAux ReadAux) error {
+	p.Reset()
+	if styp {
+		p.Header = appendStyp(p.Header)
+	}
+	if r.Track.Count == 0 {
+		p.makeText(r, s)
+		return nil
+	}
+	return p.makeStored(r, s, readAux)
+}
+
+// layout is which fields each sample of a track has in trun: it is the same for all segments of a track, so that sizes need no look at samples.
+type layout struct {
+	flags  uint32
+	sample int // bytes per sample
+}
+
+const (
+	trunDataOffset = 0x001
+	trunDuration   = 0x100
+	trunSize       = 0x200
+	trunFlags      = 0x400
+	trunCTO        = 0x800
+)
+
+func layoutOf(r *presentation.Representation) layout {
+	l := layout{trunDataOffset | trunSize, 4}
+	if r.Track.Constant == 0 {
+		l.flags, l.sample = l.flags|trunDuration, l.sample+4
+	}
+	if r.Track.Kind == media.Video {
+		l.flags, l.sample = l.flags|trunFlags, l.sample+4
+	}
+	if r.Track.HasCTO {
+		l.flags, l.sample = l.flags|trunCTO, l.sample+4
+	}
+	return l
+}
+
+// Sizes of boxes around samples.
+const (
+	moofFixed = 8 + 16 + 8 + 16 + 20 + 20 // moof, mfhd, traf, tfhd, tfdt, trun without samples
+	auxFixed  = 17 + 20 + 16              // saiz without sizes, saio, senc without entries
+)
+
+// fragmentSize returns the bytes of moof and mdat header before the payload of a stored segment.
+func fragmentSize(r *presentation.Representation, samples int, aux uint32, payload uint64) int64 {
+	n := int64(moofFixed) + int64(samples)*int64(layoutOf(r).sample)
+	if r.Track.Encryption != nil {
+		n += auxFixed + int64(samples) + int64(aux)
+	}
+	return n + mdatHeader(payload)
+}
+
+func mdatHeader(payload uint64) int64 {
+	if payload+8 > math.MaxUint32 {
+		return 16
+	}
+	return 8
+}
+
+func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, readAux ReadAux) error {
+	t := r.Track
+	l := layoutOf(r)
+	var count int
+	var aux uint32
+	var payload uint64
+	for _, rg := range s.Ranges {
+		count, aux, payload = count+rg.Count, aux+rg.Aux, payload+rg.Bytes
+	}
+	b := p.Header
+	start := len(b)
+	b, moof := box.Begin(b, "moof")
+	b, m := box.BeginFull(b, "mfhd", 0, 0)
+	b = box.End(box.U32(b, uint32(s.Number)), m)
+	b, traf := box.Begin(b, "traf")
+	const defaultBaseIsMoof = 0x020000
+	b, m = box.BeginFull(b, "tfhd", 0, defaultBaseIsMoof)
+	b = box.End(box.U32(b, trackID), m)
+	b, m = box.BeginFull(b, "tfdt", 1, 0)
+	tfdt := len(b)
+	b = box.End(box.U64(b, 0), m)
+	b, trun := box.BeginFull(b, "trun", 1, l.flags)
+	b = box.U32(b, uint32(count))
+	b = box.U32(b, uint32(fragmentSize(r, count, aux, payload))) // data offset: from moof to the payload
+	var infos []auxInfo
+	first := true
+	for _, rg := range s.Ranges {
+		cursor := t.Cursor(rg.First)
+		var smp media.Sample
+		for range rg.Count {
+			if !cursor.Next(&smp) {
+				return errs.Errorf(errs.Internal, "segment %d of %s: the index ends early", s.Number, r.ID)
+			}
+			if first {
+				binary.BigEndian.PutUint64(b[tfdt:], uint64(smp.DTS+t.Delay+rg.Shift+t.MediaOffset))
+				first = false
+			}
+			b = appendSample(b, l.flags, &smp, t.Delay)
+			p.addPayload(t.Contiguous, &smp)
+			if t.Encryption != nil {
+				infos = append(infos, auxInfo{smp.AuxOffset, smp.AuxSize})
+			}
+		}
+	}
+	b = box.End(b, trun)
+	if t.Encryption != nil {
+		var err error
+		if b, err = appendAux(b, infos, moof, readAux); err != nil {
+			return err
+		}
+	}
+	b = box.End(b, traf)
+	b = box.End(b, moof)
+	b = appendMdatHeader(b, payload)
+	if got, want := int64(len(b)-start), fragmentSize(r, count, aux, payload); got != want {
+		return errs.Errorf(errs.Internal, "segment %d of %s: header of %d bytes, %d announced", s.Number, r.ID, got, want)
+	}
+	p.Header, p.Payload = b, int64(payload)
+	return nil
+}
+
+func appendSample(b []byte, flags uint32, s *media.Sample, delay media.Ticks) []byte {
+	if flags&trunDuration != 0 {
+		b = box.U32(b, uint32(s.Duration))
+	}
+	b = box.U32(b, s.Size)
+	if flags&trunFlags != 0 {
+		if s.Sync {
+			b = box.U32(b, syncFlags)
+		} else {
+			b = box.U32(b, nonSyncFlags)
+		}
+	}
+	if flags&trunCTO != 0 {
+		b = box.U32(b, uint32(int32(media.Ticks(s.CTO)-delay)))
+	}
+	return b
+}
+
+func (p *Plan) addPayload(contiguous bool, s *media.Sample) {
+	if !contiguous {
+		p.Samples = append(p.Samples, *s)
+		return
+	}
+	if n := len(p.Pieces); n > 0 && p.Pieces[n-1].Offset+p.Pieces[n-1].Size == s.Offset {
+		p.Pieces[n-1].Size += int64(s.Size)
+		return
+	}
+	p.Pieces = append(p.Pieces, Piece{s.Offset, int64(s.Size)})
+}
+
+func appendMdatHeader(b []byte, payload uint64) []byte {
+	if mdatHeader(payload) == 16 {
+		return box.U64(append(box.U32(b, 1), "mdat"...), payload+16)
+	}
+	return append(box.U32(b, uint32(payload+8)), "mdat"...)
+}
+
+// makeText plans a segment of cues: one sample for every change of what is shown.
+func (p *Plan) makeText(r *presentation.Representation, s timeline.Segment) {
+	t := r.Track
+	from, to := s.Start-t.Shift, s.Start-t.Shift+s.Duration
+	type sample struct{ duration, size uint32 }
+	var samples []sample
+	webvtt.Samples(t.Cues, from, to, func(_, duration media.Ticks, active []media.Cue) bool {
+		before := len(p.Text)
+		p.Text = webvtt.AppendSample(p.Text, active)
+		samples = append(samples, sample{uint32(duration), uint32(len(p.Text) - before)})
+		return true
+	})
+	b, moof := box.Begin(p.Header, "moof")
+	b, m := box.BeginFull(b, "mfhd", 0, 0)
+	b = box.End(box.U32(b, uint32(s.Number)), m)
+	b, traf := box.Begin(b, "traf")
+	b, m = box.BeginFull(b, "tfhd", 0, 0x020000)
+	b = box.End(box.U32(b, trackID), m)
+	b, m = box.BeginFull(b, "tfdt", 1, 0)
+	b = box.End(box.U64(b, uint64(s.Start)), m)
+	b, trun := box.BeginFull(b, "trun", 1, trunDataOffset|trunDuration|trunSize)
+	b = box.U32(b, uint32(len(samples)))
+	offset := len(b)
+	b = box.U32(b, 0)
+	for _, smp := range samples {
+		b = box.U32(box.U32(b, smp.duration), smp.size)
+	}
+	b = box.End(b, trun)
+	b = box.End(b, traf)
+	b = box.End(b, moof)
+	binary.BigEndian.PutUint32(b[offset:], uint32(len(b)-moof+8))
+	p.Header = appendMdatHeader(b, uint64(len(p.Text)))
+	p.Payload = int64(len(p.Text))
+}

@@ -1,0 +1,85 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/web"
+)
+
+// Problem is an error for programs (RFC 9457).
+type Problem struct {
+	Type     string `json:"type"`
+	Title    string `json:"title"`
+	Status   int    `json:"status"`
+	Detail   string `json:"detail,omitempty"`
+	Instance string `json:"instance,omitempty"`
+}
+
+// statuser is an error that knows its status.
+type statuser interface{ Status() int }
+
+// StatusOf returns the HTTP status of an error by its kind.
+func StatusOf(err error) int {
+	var s statuser
+	if errors.As(err, &s) {
+		return s.Status()
+	}
+	switch errs.KindOf(err) {
+	case errs.Invalid:
+		return http.StatusBadRequest
+	case errs.NotFound:
+		return http.StatusNotFound
+	case errs.TooEarly:
+		return http.StatusNotFound
+	case errs.Gone:
+		return http.StatusGone
+	case errs.Unsupported:
+		return http.StatusUnprocessableEntity
+	case errs.Conflict:
+		return http.StatusConflict
+	case errs.Forbidden:
+		return http.StatusForbidden
+	case errs.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// failer answers requests that end in errors.
+type failer struct {
+	log   *slog.Logger
+	pages *pages
+}
+
+// fail answers with a problem document, or with a page where a person asks. An internal error is logged in full and shown as nothing.
+func (f *failer) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, http.ErrAbortHandler) {
+		// The way to break off an answer that has begun: net/http recovers this value and closes the connection.
+		panic(http.ErrAbortHandler)
+	}
+	status := StatusOf(err)
+	detail := err.Error()
+	if status == http.StatusInternalServerError {
+		f.log.Error("internal error", "url", r.URL.String(), "error", err)
+		detail = "the log of the server says more"
+	} else {
+		f.log.Debug("refused", "url", r.URL.String(), "status", status, "error", err)
+	}
+	head := w.Header()
+	head.Del("Content-Encoding")
+	head.Set("Cache-Control", "no-store")
+	if f.pages != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		f.pages.render(w, status, "error.html", web.ErrorPage{
+			Version: f.pages.version, Assets: f.pages.assets, Status: status, Title: http.StatusText(status), Detail: detail,
+		})
+		return
+	}
+	head.Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Instance: r.URL.RequestURI()})
+}

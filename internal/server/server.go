@@ -1,0 +1,93 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/api"
+	"github.com/dashwright/dashwright/internal/delivery"
+	"github.com/dashwright/dashwright/web"
+)
+
+// Config is what a Server needs.
+type Config struct {
+	API      *api.API
+	Delivery delivery.Config // its Fail is filled in here
+	Version  string
+	Log      *slog.Logger
+}
+
+// Server answers all requests.
+type Server struct {
+	http *http.Server
+	log  *slog.Logger
+}
+
+// New returns a Server with its routes.
+func New(cfg Config) (*Server, error) {
+	p, err := newPages(cfg.API, cfg.Version)
+	if err != nil {
+		return nil, err
+	}
+	f := &failer{log: cfg.Log, pages: p}
+	p.fail = f.fail
+	cfg.Delivery.Fail = f.fail
+	mux := http.NewServeMux()
+	mux.Handle("/dash/", delivery.New(cfg.Delivery))
+	cfg.API.Register(mux)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	files, hashed := web.Files()
+	mux.Handle("GET /assets/", assets(files, hashed))
+	mux.HandleFunc("GET /play/{stream}", p.play)
+	mux.HandleFunc("GET /{$}", p.streams)
+	mux.HandleFunc("/", p.missing)
+	return &Server{
+		http: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug)},
+		log:  cfg.Log,
+	}, nil
+}
+
+// Handler returns the routes, for tests.
+func (s *Server) Handler() http.Handler { return s.http.Handler }
+
+// Serve answers on l until ctx ends; then it takes no new requests, and gives those that are running until grace is over.
+func (s *Server) Serve(ctx context.Context, l net.Listener, grace time.Duration) error {
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.Background(), grace)
+		defer cancel()
+		err := s.http.Shutdown(end)
+		if errors.Is(err, context.DeadlineExceeded) {
+			s.log.Warn("requests still running were cut off", "after", grace)
+			err = s.http.Close()
+		}
+		stopped <- err
+	}()
+	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}
+
+// assets serves the page's files: for ever where their names hold a hash.
+func assets(files fs.FS, hashed bool) http.Handler {
+	h := http.FileServerFS(files)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if hashed {
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			w.Header().Set("Cache-Control", "no-cache")
+		}
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		h.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,89 @@
+package timeline
+
+import (
+	"sort"
+
+	"github.com/dashwright/dashwright/internal/index"
+	"github.com/dashwright/dashwright/internal/media"
+)
+
+// Segment is one segment placed in time. Times are in the Representation's timescale on the presentation time line.
+type Segment struct {
+	Number   int64 // 1 is the first
+	Start    media.Ticks
+	Duration media.Ticks
+	Ranges   []Range
+}
+
+// Range is a run of stored Samples, and what is added to their times.
+type Range struct {
+	First, Count int
+	Shift        media.Ticks
+	Bytes        uint64
+	Aux          uint32
+}
+
+// List is the segments of one Representation from its start to its end. The zero value is empty.
+type List struct {
+	cut    index.Cut
+	shift  media.Ticks
+	starts []media.Ticks // of segments when there are no Samples, with the end after the last one
+}
+
+// Stored returns the List of a cut Track whose Samples' times need shift added.
+func Stored(cut index.Cut, shift media.Ticks) List { return List{cut: cut, shift: shift} }
+
+// Timed returns the List of a Track without Samples (cues): segments between the given times; the last is the end.
+func Timed(starts []media.Ticks) List { return List{starts: starts} }
+
+// Len returns the number of segments.
+func (l List) Len() int {
+	if l.starts != nil {
+		return len(l.starts) - 1
+	}
+	return len(l.cut)
+}
+
+// Start returns when segment i starts; never before 0, where an encoder delay ends. i may be Len: the end of the last.
+func (l List) Start(i int) media.Ticks {
+	if l.starts != nil {
+		return l.starts[i]
+	}
+	if i < len(l.cut) {
+		return max(0, l.cut[i].EPT+l.shift)
+	}
+	last := &l.cut[i-1]
+	return max(0, last.EPT+l.shift+last.Duration())
+}
+
+// Duration returns how long segment i lasts: until the next one starts.
+func (l List) Duration(i int) media.Ticks { return l.Start(i+1) - l.Start(i) }
+
+// At returns segment i.
+func (l List) At(i int) Segment {
+	s := Segment{Number: int64(i) + 1, Start: l.Start(i), Duration: l.Duration(i)}
+	if l.starts == nil {
+		c := &l.cut[i]
+		s.Ranges = []Range{{c.First, c.Count, l.shift, c.Bytes, c.Aux}}
+	}
+	return s
+}
+
+// Find returns the position of the segment that starts at exactly t, and whether there is one.
+func (l List) Find(t media.Ticks) (int, bool) {
+	i := sort.Search(l.Len(), func(i int) bool { return l.Start(i) >= t })
+	return i, i < l.Len() && l.Start(i) == t
+}
+
+// Equal says whether l and m have segments at the same times.
+func (l List) Equal(m List) bool {
+	if l.Len() != m.Len() {
+		return false
+	}
+	for i := 0; i <= l.Len(); i++ {
+		if l.Start(i) != m.Start(i) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,99 @@
+// What every browser test needs: Debian's Chromium, and pages that remember
+// whatever went wrong on them.
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+
+/** Loads an npm package from web/node_modules: the tests bring none of their own. */
+export const require = createRequire(new URL("../../web/package.json", import.meta.url));
+
+const { chromium } = require("playwright-core");
+
+export function launch() {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  if (!existsSync(executablePath)) {
+    throw new Error(`${executablePath} is missing: install chromium, or set CHROMIUM`);
+  }
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--mute-audio",
+      "--autoplay-policy=no-user-gesture-required",
+    ],
+  });
+}
+
+/** The running server's address, without a slash at its end. */
+export function baseURL() {
+  const base = process.env.BASE_URL;
+  if (!base) {
+    throw new Error("BASE_URL is not set: run these tests by test/browser/run.mjs");
+  }
+  return base.replace(/\/$/, "");
+}
+
+/**
+ * Opens a page whose faults gather in page.faults: errors and warnings on the
+ * console, exceptions, answers of 400 and above, requests to anybody but base
+ * (and own, where the page itself comes from elsewhere).
+ */
+export async function open(browser, base, { own = base, ...options } = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) {
+      page.faults.push(`console ${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => page.faults.push(`exception: ${error.message}`));
+  page.on("response", (response) => {
+    if (response.status() >= 400) {
+      page.faults.push(`${response.status()} ${response.url()}`);
+    }
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (/^https?:/.test(url) && !url.startsWith(`${base}/`) && !url.startsWith(`${own}/`)) {
+      page.faults.push(`asked somebody else: ${url}`);
+    }
+  });
+  return page;
+}
+
+/** Waits until check, run in Node, gives something true; says what it waited for when it does not. */
+export async function until(what, check, ms = 15000) {
+  const end = Date.now() + ms;
+  let last;
+  while (Date.now() < end) {
+    last = await check();
+    if (last) {
+      return last;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`waited ${ms / 1000} s in vain for ${what}`);
+}
+
+/** What the page's only video element is doing. */
+export function videoState(page) {
+  return page.evaluate(() => {
+    const video = document.querySelector("video");
+    return {
+      time: video.currentTime,
+      duration: Number.isFinite(video.duration) ? video.duration : 0,
+      width: video.videoWidth,
+      paused: video.paused,
+      seeking: video.seeking,
+      ended: video.ended,
+      ready: video.readyState,
+      frames: video.getVideoPlaybackQuality().totalVideoFrames,
+      error: video.error ? `${video.error.code} ${video.error.message}` : "",
+    };
+  });
+}

@@ -1,0 +1,147 @@
+// Each player plays a stream of the running server, in a page of its own that
+// holds nothing else: time passes, seeking works, nothing complains.
+//
+//   BASE_URL=http://127.0.0.1:8080 node --test test/browser/players.test.mjs
+//
+// MANIFESTS names what to play, separated by spaces: paths below BASE_URL or
+// whole URLs. Without it every stream that the server lists is played.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { after, before, describe, test } from "node:test";
+import { baseURL, launch, open, require, until, videoState } from "./browser.mjs";
+
+const PLAYED = 5; // seconds that have to pass
+const players = ["dashjs", "shaka", "rxplayer"];
+
+/** Runs in the page: starts the player, and gathers its complaints in window.said. */
+const starters = {
+  dashjs: `
+    const player = dashjs.MediaPlayer().create();
+    player.updateSettings({ debug: { logLevel: 1 } });
+    player.on("error", (event) => said.push(JSON.stringify(event.error)));
+    player.initialize(video, url, true);`,
+  shaka: `
+    shaka.polyfill.installAll();
+    const player = new shaka.Player();
+    player.addEventListener("error", (event) => said.push("shaka " + event.detail.code + " " + event.detail.data));
+    player.attach(video).then(() => player.load(url)).then(() => video.play())
+      .catch((error) => said.push("shaka " + error.code + " " + error.data));`,
+  rxplayer: `
+    const player = new RxPlayer({ videoElement: video });
+    for (const kind of ["error", "warning"]) {
+      player.addEventListener(kind, (error) => said.push("rx " + kind + " " + error.code + " " + error.message));
+    }
+    player.loadVideo({ url, transport: "dash", autoPlay: true });`,
+};
+
+/** The libraries as their packages ship them; rx-player comes as modules, which are bundled. */
+async function libraries() {
+  const { build } = require("esbuild");
+  const rx = await build({
+    stdin: {
+      contents: `import RxPlayer from "rx-player"; globalThis.RxPlayer = RxPlayer;`,
+      resolveDir: new URL("../../web", import.meta.url).pathname,
+    },
+    bundle: true,
+    format: "iife",
+    write: false,
+  });
+  const packaged = (path) => readFile(new URL(`../../web/node_modules/${path}`, import.meta.url), "utf8");
+  return {
+    dashjs: await packaged("dashjs/dist/modern/umd/dash.all.min.js"),
+    shaka: await packaged("shaka-player/dist/shaka-player.compiled.js"),
+    rxplayer: rx.outputFiles[0].text,
+  };
+}
+
+function pageOf(player) {
+  return `<!doctype html><title>${player}</title><link rel="icon" href="data:,">
+    <video muted playsinline width="320"></video><script src="/${player}.js"></script><script>
+    const said = window.said = [], video = document.querySelector("video");
+    video.addEventListener("error", () => said.push("media " + video.error.message));
+    window.start = (url) => { ${starters[player]} };</script>`;
+}
+
+/** A server on another port than the media's: what plays here has its CORS headers right. */
+async function serve() {
+  const libs = await libraries();
+  const server = createServer((request, response) => {
+    const [, player, script] = request.url.match(/^\/(\w+)(\.js)?$/) ?? [];
+    if (!players.includes(player)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.setHeader("content-type", script ? "text/javascript" : "text/html; charset=utf-8");
+    response.end(script ? libs[player] : pageOf(player));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+async function manifests(base) {
+  if (process.env.MANIFESTS) {
+    return process.env.MANIFESTS.split(/\s+/).map((each) => new URL(each, `${base}/`).href);
+  }
+  const answer = await fetch(`${base}/api/v1/streams`);
+  assert.equal(answer.status, 200);
+  const { streams } = await answer.json();
+  assert.ok(streams.length > 0, "the server lists no stream");
+  return streams.filter((stream) => !stream.error).map((stream) => new URL(stream.manifest, base).href);
+}
+
+/** Seeks, and waits until the picture moves again. */
+async function seek(page, to, seconds) {
+  await page.evaluate((time) => {
+    document.querySelector("video").currentTime = time;
+  }, to);
+  await until(`playing on after a seek to ${to.toFixed(2)} s`, async () => {
+    const { time, ended } = await videoState(page);
+    return time >= to + seconds || (ended && time >= to);
+  });
+}
+
+const base = baseURL();
+const urls = await manifests(base);
+
+describe("players", { concurrency: 1 }, () => {
+  let browser;
+  let server;
+  before(async () => {
+    browser = await launch();
+    server = await serve();
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  for (const url of urls) {
+    for (const player of players) {
+      test(`${player} plays ${url.replace(base, "")}`, { timeout: 90_000 }, async () => {
+        const own = `http://127.0.0.1:${server.address().port}`;
+        const page = await open(browser, base, { own });
+        try {
+          await page.goto(`${own}/${player}`);
+          await page.evaluate((manifest) => window.start(manifest), url);
+          const begun = await until("the first picture", async () => {
+            const state = await videoState(page);
+            return state.ready >= 2 && state.time >= 0 && !state.seeking && state;
+          });
+          const length = begun.duration;
+          const played = Math.min(PLAYED, length * 0.4);
+          await until(`${played} s to pass`, async () => (await videoState(page)).time >= begun.time + played);
+          await seek(page, length / 2, 1);
+          await seek(page, Math.max(0, length - 1.5), 1);
+          const end = await videoState(page);
+          assert.ok(end.frames > 0 || end.width === 0, "pictures were decoded");
+          assert.equal(end.error, "");
+          assert.deepEqual(await page.evaluate(() => window.said), [], "the player said");
+          assert.deepEqual(page.faults, []);
+        } finally {
+          await page.context().close();
+        }
+      });
+    }
+  }
+});

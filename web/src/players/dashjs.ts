@@ -1,0 +1,175 @@
+import { type DashJSError, type MediaInfo, MediaPlayer, type MediaPlayerClass, type Representation } from "dashjs";
+import {
+  AUTOMATIC,
+  type Cause,
+  type Choice,
+  type Kind,
+  type Listener,
+  OFF,
+  type Player,
+  type Source,
+  type Trouble,
+} from "./player";
+import { qualityTitle, trackTitle } from "./titles";
+
+/** dash.js, the reference player of DASH-IF. */
+class DashJS implements Player {
+  readonly version: string;
+  private readonly player: MediaPlayerClass = MediaPlayer().create();
+  private subtitles = OFF;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly listener: Listener,
+  ) {
+    this.version = this.player.getVersion();
+    this.player.updateSettings({
+      debug: { logLevel: 0 }, // Trouble is told on the page.
+      streaming: {
+        text: { defaultEnabled: false },
+        // Its own default is a server elsewhere; this page asks nobody but us.
+        utcSynchronization: {
+          defaultTimingSource: {
+            scheme: "urn:mpeg:dash:utc:http-head:2014",
+            value: new URL("/healthz", location.href).href,
+          },
+        },
+      },
+    });
+  }
+
+  open({ url, from, play }: Source): Promise<void> {
+    return new Promise((resolve) => {
+      const { events } = MediaPlayer;
+      this.player.on(events.ERROR, (event: { error?: DashJSError | string }) => {
+        this.listener.trouble(troubleOf(event.error));
+        resolve();
+      });
+      this.player.on(events.CAN_PLAY, () => resolve());
+      for (const event of [events.STREAM_INITIALIZED, events.TRACK_CHANGE_RENDERED, events.TEXT_TRACKS_ADDED]) {
+        this.player.on(event, () => this.listener.changed());
+      }
+      this.player.initialize(this.video, url, play, from > 0 ? from : Number.NaN);
+    });
+  }
+
+  choices(kind: Kind): Choice[] {
+    if (kind === "video") {
+      return this.representations().map((r) => ({ id: r.id, title: qualityTitle(r.height, r.bandwidth) }));
+    }
+    return this.tracks(kind).map((track, n) => ({
+      id: String(n),
+      title: trackTitle(track.labels[0]?.text, track.lang, track.roles?.map((role) => String(role.value)) ?? []),
+    }));
+  }
+
+  chosen(kind: Kind): string {
+    switch (kind) {
+      case "video":
+        return this.player.getSettings().streaming?.abr?.autoSwitchBitrate?.video === false
+          ? (this.current("video")?.id ?? AUTOMATIC)
+          : AUTOMATIC;
+      case "audio": {
+        const current = this.player.getCurrentTrackFor("audio");
+        return String(this.tracks("audio").findIndex((track) => track.index === current?.index));
+      }
+      case "text":
+        return this.subtitles;
+    }
+  }
+
+  choose(kind: Kind, id: string): void {
+    if (kind === "video") {
+      this.player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: id === AUTOMATIC } } } });
+      if (id !== AUTOMATIC) {
+        this.player.setRepresentationForTypeById("video", id, true);
+      }
+    } else if (kind === "audio") {
+      const track = this.tracks("audio")[Number(id)];
+      if (track) {
+        this.player.setCurrentTrack(track);
+      }
+    } else {
+      this.subtitles = id;
+      this.player.setTextTrack(id === OFF ? -1 : Number(id));
+    }
+  }
+
+  bandwidth(kind: "video" | "audio"): number {
+    return this.current(kind)?.bandwidth ?? 0;
+  }
+
+  close(): Promise<void> {
+    this.player.destroy();
+    return Promise.resolve();
+  }
+
+  private current(kind: "video" | "audio"): Representation | null {
+    return this.ready() ? this.player.getCurrentRepresentationForType(kind) : null;
+  }
+
+  private representations(): Representation[] {
+    return this.ready() ? this.player.getRepresentationsByType("video") : [];
+  }
+
+  private tracks(kind: "audio" | "text"): MediaInfo[] {
+    return this.ready() ? this.player.getTracksFor(kind) : [];
+  }
+
+  /** Before the first Period is set up dash.js throws at every question. */
+  private ready(): boolean {
+    return this.player.isReady() && this.player.getActiveStream() !== null;
+  }
+}
+
+export function create(video: HTMLVideoElement, listener: Listener): Player {
+  return new DashJS(video, listener);
+}
+
+/** dash.js numbers its errors (Errors.js, ProtectionErrors.js). */
+function causeOf(code: number): Cause {
+  if (code >= 100 && code < 120) {
+    return "protection";
+  }
+  switch (code) {
+    case 10:
+    case 31:
+    case 32:
+      return "manifest";
+    case 20:
+      return "media";
+    case 23:
+    case 24:
+      return "codec";
+    case 11:
+    case 12:
+    case 15:
+    case 17:
+    case 25:
+    case 26:
+    case 27:
+    case 28:
+    case 29:
+      return "refused";
+  }
+  return "other";
+}
+
+function troubleOf(error: DashJSError | string | undefined): Trouble {
+  if (error === undefined || typeof error === "string") {
+    return { cause: "other", fatal: true, code: `dash.js ${error ?? "error"}` };
+  }
+  const code = error.code ?? 0;
+  const data = (error.data ?? {}) as { request?: { url?: string }; response?: { status?: number; url?: string } };
+  const url = data.request?.url ?? data.response?.url;
+  const status = data.response?.status;
+  const cause = causeOf(code);
+  return {
+    cause: cause === "refused" && !status ? "unreachable" : cause,
+    fatal: code !== 16, // No time source: it plays on by this computer's clock.
+    code: `dash.js ${code}`,
+    ...(error.message && { detail: error.message }),
+    ...(url && { url }),
+    ...(status && { status }),
+  };
+}

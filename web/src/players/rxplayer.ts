@@ -1,0 +1,171 @@
+import { DASH, EME, NATIVE_TEXT_BUFFER, NATIVE_TTML_PARSER, NATIVE_VTT_PARSER } from "rx-player/features";
+import RxPlayer from "rx-player/minimal";
+import type { IPlayerError } from "rx-player/types";
+import {
+  AUTOMATIC,
+  type Cause,
+  type Choice,
+  type Kind,
+  type Listener,
+  OFF,
+  type Player,
+  type Source,
+  type Trouble,
+} from "./player";
+import { qualityTitle, trackTitle } from "./titles";
+
+RxPlayer.addFeatures([DASH, EME, NATIVE_TEXT_BUFFER, NATIVE_TTML_PARSER, NATIVE_VTT_PARSER]);
+
+/** rx-player, Canal+'s. */
+class Rx implements Player {
+  readonly version = RxPlayer.version;
+  private readonly player: RxPlayer;
+
+  constructor(
+    video: HTMLVideoElement,
+    private readonly listener: Listener,
+  ) {
+    this.player = new RxPlayer({ videoElement: video });
+  }
+
+  open({ url, from, play }: Source): Promise<void> {
+    return new Promise((resolve) => {
+      this.player.addEventListener("error", (error) => {
+        this.listener.trouble(troubleOf(error, true));
+        resolve();
+      });
+      this.player.addEventListener("warning", (error) => {
+        if (!("code" in error) || error.code !== "MEDIA_ERR_BLOCKED_AUTOPLAY") {
+          this.listener.trouble(troubleOf(error, false));
+        }
+      });
+      this.player.addEventListener("playerStateChange", (state) => {
+        if (state === "LOADED" || state === "PLAYING") {
+          resolve();
+        }
+      });
+      for (const event of [
+        "availableVideoTracksChange",
+        "availableAudioTracksChange",
+        "availableTextTracksChange",
+        "audioTrackChange",
+        "textTrackChange",
+        "videoTrackChange",
+      ] as const) {
+        this.player.addEventListener(event, () => this.listener.changed());
+      }
+      this.player.loadVideo({
+        url,
+        transport: "dash",
+        autoPlay: play,
+        textTrackMode: "native",
+        ...(from > 0 && { startAt: { position: from } }),
+      });
+    });
+  }
+
+  choices(kind: Kind): Choice[] {
+    switch (kind) {
+      case "video":
+        return (this.player.getVideoTrack()?.representations ?? []).map((r) => ({
+          id: String(r.id),
+          title: qualityTitle(r.height, r.bitrate),
+        }));
+      case "audio":
+        return this.player
+          .getAvailableAudioTracks()
+          .map((track) => ({ id: track.id, title: trackTitle(track.label, track.language) }));
+      case "text":
+        return this.player
+          .getAvailableTextTracks()
+          .map((track) => ({ id: track.id, title: trackTitle(track.label, track.language) }));
+    }
+  }
+
+  chosen(kind: Kind): string {
+    switch (kind) {
+      case "video":
+        return this.player.getLockedVideoRepresentations()?.[0] ?? AUTOMATIC;
+      case "audio":
+        return this.player.getAudioTrack()?.id ?? "";
+      case "text":
+        return this.player.getTextTrack()?.id ?? OFF;
+    }
+  }
+
+  choose(kind: Kind, id: string): void {
+    if (kind === "video") {
+      if (id === AUTOMATIC) {
+        this.player.unlockVideoRepresentations();
+      } else {
+        this.player.lockVideoRepresentations([id]);
+      }
+    } else if (kind === "audio") {
+      this.player.setAudioTrack(id);
+    } else if (id === OFF) {
+      this.player.disableTextTrack();
+    } else {
+      this.player.setTextTrack(id);
+    }
+  }
+
+  bandwidth(kind: "video" | "audio"): number {
+    const now = kind === "video" ? this.player.getVideoRepresentation() : this.player.getAudioRepresentation();
+    return now?.bitrate ?? 0;
+  }
+
+  close(): Promise<void> {
+    this.player.dispose();
+    return Promise.resolve();
+  }
+}
+
+export function create(video: HTMLVideoElement, listener: Listener): Player {
+  return new Rx(video, listener);
+}
+
+function causeOf(error: { type: string; code: string; errorType?: string }): Cause {
+  switch (error.code) {
+    case "MANIFEST_PARSE_ERROR":
+    case "MANIFEST_UPDATE_ERROR":
+    case "MANIFEST_UNSUPPORTED_ADAPTATION_TYPE":
+    case "NO_PLAYABLE_REPRESENTATION":
+      return "manifest";
+    case "MANIFEST_INCOMPATIBLE_CODECS_ERROR":
+    case "MEDIA_ERR_SRC_NOT_SUPPORTED":
+    case "BUFFER_TYPE_UNKNOWN":
+      return "codec";
+  }
+  switch (error.type) {
+    case "NETWORK_ERROR":
+      return error.errorType === "ERROR_HTTP_CODE" ? "refused" : "unreachable";
+    case "MEDIA_ERROR":
+      return "media";
+    case "ENCRYPTED_MEDIA_ERROR":
+      return "protection";
+  }
+  return "other";
+}
+
+function troubleOf(error: Error | IPlayerError, fatal: boolean): Trouble {
+  const known = error as {
+    type?: string;
+    code?: string;
+    url?: string;
+    status?: number;
+    errorType?: string;
+    message: string;
+  };
+  return {
+    cause: causeOf({
+      type: known.type ?? "",
+      code: known.code ?? "",
+      ...(known.errorType && { errorType: known.errorType }),
+    }),
+    fatal,
+    code: `rx-player ${known.code ?? known.type ?? "error"}`,
+    detail: known.message,
+    ...(known.url && { url: known.url }),
+    ...(known.status && { status: known.status }),
+  };
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Cause, Trouble } from "./player";
+import { qualityTitle, trackTitle } from "./titles";
+import { explain } from "./words";
+
+const trouble = (cause: Cause, more: Partial<Trouble> = {}): Trouble => ({ cause, fatal: true, code: "x 1", ...more });
+
+test("every cause has a sentence and a hint", () => {
+  const causes: Cause[] = ["unreachable", "refused", "manifest", "media", "codec", "protection", "other"];
+  const said = new Set<string>();
+  for (const cause of causes) {
+    const words = explain(trouble(cause, { status: 404, url: "http://host/dash/vod/a/v1/12.m4s?x=1" }));
+    for (const text of [words.said, words.look]) {
+      assert.match(text, /^[A-Z].*[.?]$/s, `${cause}: ${text}`);
+    }
+    said.add(words.said);
+  }
+  assert.equal(said.size, causes.length, "each its own");
+});
+
+test("an answer's status and what was asked for are named", () => {
+  const url = "http://host/dash/vod/a/v1/12.m4s?x=1";
+  assert.equal(
+    explain(trouble("refused", { status: 500, url })).said,
+    "The server answered 500 when asked for a segment (12.m4s).",
+  );
+  assert.match(
+    explain(trouble("refused", { status: 404, url: "http://host/manifest.mpd" })).said,
+    /404 .* the manifest \(manifest\.mpd\)/,
+  );
+  assert.notEqual(
+    explain(trouble("refused", { status: 404, url })).look,
+    explain(trouble("refused", { status: 500, url })).look,
+  );
+});
+
+test("titles of qualities and tracks", () => {
+  assert.equal(qualityTitle(720, 1_450_000), "720p, 1.4 Mbit/s");
+  assert.equal(qualityTitle(null, 64_000), "64 kbit/s");
+  assert.equal(qualityTitle(undefined, 0), "unnamed quality");
+  assert.equal(trackTitle("Director", "und", ["main", "commentary"]), "Director, commentary");
+  assert.equal(trackTitle("", ""), "unnamed track");
+  assert.match(trackTitle(null, "fr", ["main"]), /\(fr\)$/);
+});
