@@ -293,8 +293,11 @@ func AACConfigBits(b []byte, bit, limit int) (config []byte, n int, err error) {
 	src := bitstream.NewReader(b[bit/8 : min(len(b), bit/8+longest+1)])
 	src.Skip(bit % 8)
 	count := src.Left()
+	if limit > count {
+		return nil, 0, errs.Errorf(errs.Invalid, "AudioSpecificConfig: %d bits are said, %d are there", limit, count)
+	}
 	if limit > 0 {
-		count = min(count, limit)
+		count = limit
 	}
 	var w bitstream.Writer
 	for left := count; left > 0; left -= min(left, 8) {

@@ -8,16 +8,19 @@ import (
 
 // ac3Frame is the beginning of a sync frame of AC-3 or E-AC-3 (ETSI TS 102 366, 4.3 and E.1.2).
 type ac3Frame struct {
-	enhanced  bool
-	dependent bool // strmtyp 1: channels that belong to the independent substream before
-	substream uint8
-	size      int // bytes
-	samples   int // per channel; 0 for a dependent substream, which adds no time
-	rate      int
+	enhanced   bool
+	dependent  bool // strmtyp 1: channels that belong to the independent substream before
+	transcoded bool // strmtyp 2: it was AC-3
+	substream  uint8
+	size       int // bytes
+	samples    int // per channel; 0 for a dependent substream, which adds no time
+	rate       int
 
 	fscod, bsid, bsmod, acmod, lfe uint8
 	rateCode                       uint8  // AC-3: bit_rate_code
 	chanmap                        uint16 // dependent substream: custom channel map, 0 when none
+	joc                            bool   // joint object coding: it carries objects
+	complexity                     uint8  // of them
 }
 
 // ac3Blocks is the number of samples per channel in an audio block.
@@ -94,7 +97,7 @@ func (f *ac3Frame) readEAC3(b []byte) error {
 	if kind == 3 {
 		return errs.Errorf(errs.Invalid, "E-AC-3: the stream type is reserved")
 	}
-	f.dependent = kind == 1
+	f.dependent, f.transcoded = kind == 1, kind == 2
 	f.substream = b[2] >> 3 & 7
 	f.size = 2 * (int(b[2]&7)<<8 | int(b[3]) + 1)
 	f.fscod = b[4] >> 6
@@ -111,37 +114,20 @@ func (f *ac3Frame) readEAC3(b []byte) error {
 	f.acmod, f.lfe = b[4]>>1&7, b[4]&1
 	if !f.dependent {
 		f.samples = blocks * ac3Blocks
-		return nil
-	}
-	r := bitstream.NewReader(b[6:])
-	r.Bits(2) // the rest of dialnorm
-	programs := 1
-	if f.acmod == 0 {
-		programs = 2
-	}
-	for i := range programs {
-		if i > 0 {
-			r.Skip(5)
-		}
-		if r.Flag() {
-			r.Skip(8)
-		}
-	}
-	if r.Flag() { // chanmape
-		f.chanmap = uint16(r.Bits(16))
 	}
 	return nil
 }
 
 // AC3Frame reads an AC-3 or E-AC-3 sync frame header: the codec, the frame's length in bytes, its samples per channel and sampling rate,
-// and the dac3 or dec3 payload. A frame of a dependent substream has 0 samples: it belongs to the access unit of the frame before. For the
-// dec3 of a stream that has such frames ask EAC3Config.
+// and the dac3 or dec3 payload. 8 bytes of b are enough for all but dec3's word on joint object coding, which needs 64. A frame of a dependent
+// substream has 0 samples: it belongs to the access unit of the frame before. For the dec3 of a stream that has such frames ask EAC3Config.
 func AC3Frame(b []byte) (c media.Codec, config []byte, frame, samples, rate int, err error) {
 	f, err := parseAC3Frame(b)
 	if err != nil {
 		return "", nil, 0, 0, 0, err
 	}
 	if f.enhanced {
+		f.readExtensions(b)
 		return media.EAC3, dec3([]ac3Frame{f}), f.size, f.samples, f.rate, nil
 	}
 	var w bitstream.Writer
@@ -168,82 +154,6 @@ func AC3Size(b []byte) (c media.Codec, frame, samples, rate int, err error) {
 	return media.AC3, f.size, f.samples, f.rate, nil
 }
 
-// EAC3Config returns the dec3 payload for an access unit of E-AC-3: the sync frames of all substreams, of which the first is independent.
-func EAC3Config(unit []byte) ([]byte, error) {
-	var frames []ac3Frame
-	for len(unit) >= 8 {
-		f, err := parseAC3Frame(unit)
-		if err != nil {
-			return nil, err
-		}
-		if !f.enhanced {
-			return nil, errs.Errorf(errs.Invalid, "E-AC-3: the access unit holds a frame of AC-3")
-		}
-		if len(frames) > 0 && !f.dependent && f.substream == 0 {
-			break // the next blocks of the first substream, or the next access unit
-		}
-		frames = append(frames, f)
-		unit = unit[min(f.size, len(unit)):]
-	}
-	if len(frames) == 0 || frames[0].dependent {
-		return nil, errs.Errorf(errs.Invalid, "E-AC-3: the access unit does not begin with an independent substream")
-	}
-	return dec3(frames), nil
-}
-
-// dec3 makes an EC3SpecificBox payload (F.6) from the frames of one access unit.
-func dec3(frames []ac3Frame) []byte {
-	type program struct {
-		f          ac3Frame
-		dependents uint32
-		locations  uint32
-	}
-	var programs []program
-	size := 0
-	for _, f := range frames {
-		size += f.size
-		switch n := len(programs); {
-		case f.dependent && n > 0:
-			programs[n-1].dependents++
-			programs[n-1].locations |= channelLocations(f.chanmap)
-		case n < 8:
-			programs = append(programs, program{f: f})
-		}
-	}
-	first := programs[0].f
-	kbits := uint32(0)
-	if first.samples > 0 {
-		kbits = uint32(size * 8 * first.rate / first.samples / 1000)
-	}
-	var w bitstream.Writer
-	w.Bits(min(kbits, 1<<13-1), 13)
-	w.Bits(uint32(len(programs)-1), 3)
-	for _, p := range programs {
-		w.Bits(uint32(p.f.fscod), 2)
-		w.Bits(uint32(p.f.bsid), 5)
-		w.Bits(0, 2) // reserved, asvc
-		w.Bits(uint32(p.f.bsmod), 3)
-		w.Bits(uint32(p.f.acmod), 3)
-		w.Bits(uint32(p.f.lfe), 1)
-		w.Bits(0, 3)
-		w.Bits(min(p.dependents, 15), 4)
-		if p.dependents > 0 {
-			w.Bits(p.locations, 9)
-		} else {
-			w.Bits(0, 1)
-		}
-	}
-	return w.Bytes
-}
-
-// channelLocations maps a custom channel map (table E.1.4) to chan_loc (F.6): Lc/Rc in the map's sixth bit is the lowest, LFE2 the highest.
-func channelLocations(chanmap uint16) (loc uint32) {
-	for k := range 8 {
-		loc |= uint32(chanmap>>(10-k)&1) << k
-	}
-	return loc | uint32(chanmap>>1&1)<<8
-}
-
 // ac3Channels returns the number of channels of an audio coding mode (table 4.3), with the low frequency effects.
 func ac3Channels(acmod, lfe uint32) uint16 {
 	return [...]uint16{2, 1, 2, 3, 3, 4, 4, 5}[acmod&7] + uint16(lfe)
@@ -261,32 +171,6 @@ func describeAC3(t *media.Track) error {
 	t.SampleRate = [...]uint32{48000, 44100, 32000}[fscod]
 	if bsid > 8 && bsid <= 10 {
 		t.SampleRate >>= bsid - 8
-	}
-	t.Channels = channels
-	return nil
-}
-
-func describeEAC3(t *media.Track) error {
-	r := bitstream.NewReader(t.Config)
-	r.Skip(16) // data_rate, num_ind_sub
-	fscod := r.Bits(2)
-	r.Skip(5 + 1 + 1 + 3)
-	channels := ac3Channels(r.Bits(3), r.Bits(1))
-	r.Skip(3)
-	if r.Bits(4) > 0 { // num_dep_sub
-		loc := r.Bits(9)
-		for k, n := range [...]uint16{2, 2, 1, 1, 2, 2, 2, 1, 1} {
-			if loc>>k&1 != 0 {
-				channels += n
-			}
-		}
-	}
-	if r.Short {
-		return errs.Errorf(errs.Invalid, "dec3: cut off")
-	}
-	// Code 3 stands for half the rates, and does not say which: the sample entry does.
-	if fscod < 3 {
-		t.SampleRate = [...]uint32{48000, 44100, 32000}[fscod]
 	}
 	t.Channels = channels
 	return nil

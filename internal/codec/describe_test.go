@@ -11,6 +11,7 @@ import (
 
 // TestDescribeVideo compares what records say with what ffprobe says of the same files.
 func TestDescribeVideo(t *testing.T) {
+	t.Parallel()
 	vp9 := func(size, rate string, more ...string) []string {
 		return append([]string{"-f", "lavfi", "-i", "testsrc2=s=" + size + ":r=" + rate, "-frames:v", "10", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"}, more...)
 	}
@@ -47,6 +48,7 @@ func TestDescribeVideo(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			tr, path, _ := mp4Track(t, "clip.mp4", c.args...)
 			want := probeStream(t, path)
 			if tr.Kind != media.Video || codec.MimeType(tr) != "video/mp4" {
@@ -80,6 +82,7 @@ func TestDescribeVideo(t *testing.T) {
 
 // TestDescribeAudio does the same for audio.
 func TestDescribeAudio(t *testing.T) {
+	t.Parallel()
 	sine := func(rate, channels string, more ...string) []string {
 		return append([]string{"-f", "lavfi", "-i", "sine=r=" + rate + ":d=1", "-ac", channels}, more...)
 	}
@@ -107,6 +110,7 @@ func TestDescribeAudio(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			tr, path, file := mp4Track(t, c.file, c.args...)
 			want := probeStream(t, path)
 			_, packets := probe(t, path)
@@ -143,6 +147,7 @@ func TestDescribeAudio(t *testing.T) {
 
 // TestOtherCodings checks the names that people read, on what ffmpeg writes.
 func TestOtherCodings(t *testing.T) {
+	t.Parallel()
 	video := []string{"-f", "lavfi", "-i", "testsrc2=s=176x144:r=25", "-frames:v", "2"}
 	audio := []string{"-f", "lavfi", "-i", "sine=r=44100:d=0.2"}
 	cases := []struct {
@@ -171,6 +176,7 @@ func TestOtherCodings(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(strings.Join(c.args[len(c.args)-2:], " "), func(t *testing.T) {
+			t.Parallel()
 			tr, path, _ := mp4Track(t, c.file, c.args...)
 			if tr.Codec != c.want || tr.Kind != c.kind {
 				t.Errorf("%s (%v), want %s (%v)", tr.Codec, tr.Kind, c.want, c.kind)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/dashwright/dashwright/internal/codec"
+	"github.com/dashwright/dashwright/internal/codec/bitstream"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/mediatest"
@@ -36,6 +37,7 @@ func walk(t *testing.T, stream []byte, read func(b []byte) (frameInfo, error)) [
 
 // TestFrames walks raw streams by their headers and compares each frame with ffprobe's packets.
 func TestFrames(t *testing.T) {
+	t.Parallel()
 	sine := func(rate, channels string, more ...string) []string {
 		return append([]string{"-f", "lavfi", "-i", "sine=r=" + rate + ":d=1", "-ac", channels}, more...)
 	}
@@ -95,6 +97,7 @@ func TestFrames(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			path := mediatest.FFmpeg(t, c.file, c.args...)
 			stream, err := os.ReadFile(path)
 			if err != nil {
@@ -123,6 +126,7 @@ func TestFrames(t *testing.T) {
 
 // TestDolbyConfig compares dac3 and dec3 made from a frame with those that ffmpeg wrote.
 func TestDolbyConfig(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{
 		{"-ac", "6", "-c:a", "ac3"}, {"-ac", "1", "-c:a", "ac3", "-b:a", "64k"}, {"-ac", "2", "-c:a", "eac3"}, {"-ac", "6", "-c:a", "eac3", "-b:a", "384k"},
 	} {
@@ -143,6 +147,7 @@ func TestDolbyConfig(t *testing.T) {
 
 // TestDependentSubstream adds to a 5.1 frame one of a dependent substream with the back channels: 7.1 as broadcast.
 func TestDependentSubstream(t *testing.T) {
+	t.Parallel()
 	_, path, file := mp4Track(t, "a.mp4", "-f", "lavfi", "-i", "sine=r=48000:d=1", "-ac", "6", "-c:a", "eac3")
 	_, packets := probe(t, path)
 	independent := sampleBytes(t, file, packets[0])
@@ -170,8 +175,78 @@ func TestDependentSubstream(t *testing.T) {
 	}
 }
 
+// TestObjects finds joint object coding behind metadata of every sort, which no encoder at hand writes.
+func TestObjects(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind, blocks, acmod, lfe uint32
+		mixing, information      []field
+	}{
+		"bare":         {0, 3, 7, 1, nil, nil},
+		"three blocks": {0, 2, 7, 1, nil, nil},
+		"from AC-3":    {2, 3, 7, 1, nil, nil},
+		"5.1, all": {0, 3, 7, 1,
+			[]field{{1, 2}, {5, 6}, {5, 6}, {1, 1}, {9, 5}, {1, 1}, {3, 6}, {1, 1}, {7, 6}, {3, 2}, {1, 5}, {0xabcdef, 24}, {1, 1}, {1, 1}, {9, 5}, {0, 5}},
+			[]field{{5, 3}, {3, 2}, {1, 2}, {1, 1}, {0xa5, 8}, {1, 1}}},
+		"dual mono, one block": {0, 0, 0, 0,
+			[]field{{1, 1}, {3, 6}, {1, 1}, {4, 6}, {1, 1}, {5, 6}, {2, 2}, {0xfff, 12}, {1, 1}, {0x3abc, 14}, {1, 1}, {0x1234, 14}, {1, 1}, {9, 5}},
+			[]field{{0, 3}, {3, 2}, {1, 1}, {0xa5, 8}, {1, 1}, {0x5a, 8}, {1, 1}}},
+		"stereo": {0, 3, 2, 0,
+			[]field{{0, 1}, {0, 1}, {1, 2}, {0x15, 5}, {0, 1}},
+			[]field{{2, 3}, {0, 2}, {0xf, 4}, {0, 1}, {0, 1}}},
+	} {
+		var w bitstream.Writer
+		put := func(fields ...field) {
+			for _, f := range fields {
+				w.Bits(f.v, f.n)
+			}
+		}
+		optional := func(fields []field) {
+			if fields == nil {
+				put(field{0, 1})
+				return
+			}
+			put(field{1, 1})
+			put(fields...)
+		}
+		put(field{0x0b77, 16}, field{c.kind, 2}, field{0, 3}, field{63, 11}, field{0, 2}, field{c.blocks, 2}, field{c.acmod, 3}, field{c.lfe, 1}, field{16, 5})
+		put(field{31, 5}, field{1, 1}, field{0x77, 8})
+		if c.acmod == 0 {
+			put(field{31, 5}, field{0, 1})
+		}
+		optional(c.mixing)
+		optional(c.information)
+		switch {
+		case c.kind == 2:
+			put(field{12, 6})
+		case c.blocks != 3:
+			put(field{1, 1})
+		}
+		put(field{1, 1}, field{1, 6}, field{1, 8}, field{16, 8}, field{0x155, 9})
+		w.Align()
+		frame := append(w.Bytes, make([]byte, 128-len(w.Bytes))...)
+		_, config, _, _, _, err := codec.AC3Frame(frame)
+		if err != nil || len(config) != 7 || config[5] != 1 || config[6] != 16 {
+			t.Errorf("%s: %v, dec3 %x", name, err, config)
+		}
+		if c.information != nil && uint32(config[3]>>4&7) != c.information[0].v {
+			t.Errorf("%s: bsmod %d, want %d", name, config[3]>>4&7, c.information[0].v)
+		}
+		tr := media.Track{Codec: media.EAC3, Config: config}
+		if err := codec.Describe(&tr); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// field is a number and how many bits it has.
+type field struct {
+	v uint32
+	n uint
+}
+
 // TestOpusSamples adds packets up, for every frame size that libopus makes.
 func TestOpusSamples(t *testing.T) {
+	t.Parallel()
 	for _, duration := range []string{"2.5", "5", "10", "20", "40", "60", "80", "120"} {
 		for _, application := range []string{"voip", "audio"} {
 			tr, path, file := mp4Track(t, "a.mp4", "-f", "lavfi", "-i", "sine=r=48000:d=1", "-c:a", "libopus", "-application", application, "-frame_duration", duration, "-b:a", "24k")
@@ -199,6 +274,7 @@ func TestOpusSamples(t *testing.T) {
 
 // TestOpusConfig compares with the dOps that ffmpeg makes of the same header.
 func TestOpusConfig(t *testing.T) {
+	t.Parallel()
 	for _, channels := range []string{"2", "6"} {
 		args := []string{"-f", "lavfi", "-i", "sine=r=48000:d=1", "-ac", channels, "-c:a", "libopus"}
 		tr, _, _ := mp4Track(t, "a.mp4", args...)
@@ -222,6 +298,7 @@ func TestOpusConfig(t *testing.T) {
 
 // TestFLAC compares metadata and frame headers with a FLAC file's.
 func TestFLAC(t *testing.T) {
+	t.Parallel()
 	for _, more := range [][]string{{"-ar", "44100"}, {"-ar", "96000", "-sample_fmt", "s32"}, {"-ar", "8000", "-frame_size", "1000"}} {
 		args := append([]string{"-f", "lavfi", "-i", "sine=r=48000:d=1", "-c:a", "flac"}, more...)
 		tr, path, mp4 := mp4Track(t, "a.mp4", append(args, "-strict", "-2")...)
@@ -249,77 +326,9 @@ func TestFLAC(t *testing.T) {
 	}
 }
 
-// TestAACConfig covers signalling that ffmpeg does not write: SBR and PS both ways, 960 samples, low delay, USAC.
-func TestAACConfig(t *testing.T) {
-	cases := []struct {
-		name     string
-		config   []byte
-		codecs   string
-		rate     uint32
-		channels uint16
-		samples  int
-	}{
-		{"LC", []byte{0x12, 0x10}, "mp4a.40.2", 44100, 2, 1024},
-		{"LC 960", []byte{0x12, 0x14}, "mp4a.40.2", 44100, 2, 960},
-		{"LC 7.1", []byte{0x11, 0xb8}, "mp4a.40.2", 48000, 8, 1024},
-		{"rate by number", []byte{0x17, 0x80, 0x56, 0x22, 0x10}, "mp4a.40.2", 44100, 2, 1024},
-		{"SBR, hierarchical", []byte{0x2b, 0x11, 0x88, 0x00}, "mp4a.40.5", 48000, 2, 2048},
-		{"SBR, backward compatible", []byte{0x13, 0x10, 0x56, 0xe5, 0x98}, "mp4a.40.5", 48000, 2, 2048},
-		{"SBR said to be absent", []byte{0x13, 0x10, 0x56, 0xe5, 0x00}, "mp4a.40.2", 24000, 2, 1024},
-		{"SBR and PS, hierarchical", []byte{0xeb, 0x09, 0x88, 0x00}, "mp4a.40.29", 48000, 2, 2048},
-		{"SBR and PS, backward compatible", []byte{0x13, 0x08, 0x56, 0xe5, 0x9d, 0x48, 0x80}, "mp4a.40.29", 48000, 2, 2048},
-		{"SBR at the core's rate", []byte{0x29, 0x91, 0x88, 0x00}, "mp4a.40.5", 48000, 2, 1024},
-		{"LD", []byte{0xb9, 0x90, 0x00}, "mp4a.40.23", 48000, 2, 512},
-		{"LD 480", []byte{0xb9, 0x94, 0x00}, "mp4a.40.23", 48000, 2, 480},
-		{"ELD", []byte{0xf8, 0xe6, 0x40, 0x00}, "mp4a.40.39", 48000, 2, 512},
-		{"USAC", []byte{0xf9, 0x46, 0x43, 0x22, 0x2c, 0xc0, 0x4c, 0x00}, "mp4a.40.42", 48000, 2, 1024},
-		{"USAC with SBR", []byte{0xf9, 0x48, 0x44, 0x62, 0x00}, "mp4a.40.42", 44100, 2, 2048},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			tr := &media.Track{Kind: media.Audio, Codec: media.AAC, Config: c.config}
-			if err := codec.Describe(tr); err != nil {
-				t.Fatal(err)
-			}
-			if got := codec.String(tr); got != c.codecs || tr.SampleRate != c.rate || tr.Channels != c.channels || codec.FrameSamples(tr) != c.samples {
-				t.Errorf("%s, %d Hz, %d channels, %d samples; want %+v", got, tr.SampleRate, tr.Channels, codec.FrameSamples(tr), c)
-			}
-			for n := range c.config[:2] {
-				tr.Config = c.config[:n]
-				if err := codec.Describe(tr); errs.KindOf(err) != errs.Invalid {
-					t.Errorf("cut to %d bytes: %v", n, err)
-				}
-			}
-		})
-	}
-}
-
-// TestAACConfigBits reads a config from the middle of a StreamMuxConfig.
-func TestAACConfigBits(t *testing.T) {
-	config := []byte{0x13, 0x10, 0x56, 0xe5, 0x98} // 37 bits, with a sync extension
-	for shift := range 16 {
-		b := make([]byte, 12)
-		for i := range 40 {
-			if config[i/8]>>(7-i%8)&1 != 0 {
-				b[(i+shift)/8] |= 0x80 >> ((i + shift) % 8)
-			}
-		}
-		got, n, err := codec.AACConfigBits(b, shift, 40)
-		if err != nil || n != 40 || !bytes.Equal(got, config) {
-			t.Errorf("shift %d: %v, %d bits, %x", shift, err, n, got)
-		}
-		got, n, err = codec.AACConfigBits(b, shift, 0)
-		if err != nil || n != 16 || !bytes.Equal(got, config[:2]) {
-			t.Errorf("shift %d, open: %v, %d bits, %x", shift, err, n, got)
-		}
-	}
-	if _, _, err := codec.AACConfigBits(config, 40, 0); errs.KindOf(err) != errs.Invalid {
-		t.Errorf("behind the end: %v", err)
-	}
-}
-
 // TestVideoConfig makes records from the first sample, and compares them with those that ffmpeg wrote.
 func TestVideoConfig(t *testing.T) {
+	t.Parallel()
 	video := func(encoder, format string) []string {
 		return []string{"-f", "lavfi", "-i", "testsrc2=s=322x178:r=25", "-frames:v", "5", "-pix_fmt", format, "-c:v", encoder, "-cpu-used", "8"}
 	}

@@ -11,6 +11,7 @@ import (
 )
 
 func TestNALUnits(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name, stream string
 		want         []string
@@ -28,6 +29,7 @@ func TestNALUnits(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			var got []string
 			codec.NALUnits([]byte(c.stream), func(nal []byte) bool {
 				got = append(got, string(nal))
@@ -60,7 +62,6 @@ func annexB(t testing.TB, raw, filter string, args []string) (tr *media.Track, s
 	for _, p := range packets {
 		samples = append(samples, sampleBytes(t, file, p))
 	}
-	// Audio-less NUT keeps access units apart; its packets are found by their sizes.
 	elementary := mediatest.FFmpeg(t, raw, "-i", path, "-c", "copy", "-bsf:v", filter)
 	stream, err := os.ReadFile(elementary)
 	if err != nil {
@@ -78,6 +79,7 @@ func annexB(t testing.TB, raw, filter string, args []string) (tr *media.Track, s
 
 // TestLengthPrefixed turns Annex B that ffmpeg made of an MP4 back into the MP4's own samples and configuration record.
 func TestLengthPrefixed(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name, raw, filter string
 		args              []string
@@ -91,6 +93,7 @@ func TestLengthPrefixed(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			tr, samples, units := annexB(t, c.raw, c.filter, c.args)
 			var sets codec.ParameterSets
 			var buf []byte
@@ -163,6 +166,7 @@ func stripped(tr *media.Track, sample []byte) []byte {
 
 // TestParameterSetsChange joins two streams of different encoders' settings.
 func TestParameterSetsChange(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		codec media.Codec
 		a, b  []string

@@ -66,3 +66,23 @@ func each(sets [][]byte, add func(nal []byte)) {
 		add(s)
 	}
 }
+
+// ReorderFrames returns how many pictures may come before another one in decode order and after it in output order, by what the bitstream of an AVC or HEVC
+// track promises (ISO/IEC 14496-10, E.2.1, max_num_reorder_frames; ISO/IEC 23008-2, 7.4.3.2.1). It is -1 where nothing is said.
+func ReorderFrames(t *media.Track) int {
+	switch t.Codec {
+	case media.AVC:
+		if rec, err := parseAVCRecord(t.Config); err == nil && len(rec.sps) > 0 {
+			if sps, err := bitstream.ParseAVCSPS(rec.sps[0]); err == nil {
+				return sps.Reorder
+			}
+		}
+	case media.HEVC:
+		if rec, err := parseHEVCRecord(t.Config); err == nil && len(rec.sps) > 0 {
+			if sps, err := bitstream.ParseHEVCSPS(rec.sps[0]); err == nil {
+				return sps.Reorder
+			}
+		}
+	}
+	return -1
+}

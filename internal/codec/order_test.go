@@ -11,6 +11,7 @@ import (
 // TestOrder compares the order that slice headers say with the presentation times that ffprobe reads from the MP4 that the encoder's own
 // times went into.
 func TestOrder(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name string
 		args []string
@@ -34,10 +35,14 @@ func TestOrder(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			tr, path, file := mp4Track(t, "clip.mp4", c.args...)
 			_, packets := probe(t, path)
 			if len(packets) < 60 {
 				t.Fatalf("only %d packets", len(packets))
+			}
+			if n, want := codec.ReorderFrames(tr), probeStream(t, path).Reorder; n != want {
+				t.Errorf("%d pictures reordered, ffprobe has %d", n, want)
 			}
 			order := codec.NewOrder(tr)
 			got, reordered := make([]int64, len(packets)), false

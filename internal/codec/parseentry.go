@@ -217,6 +217,8 @@ func readConfig(t *media.Track, boxes []byte) error {
 	}
 	t.Config = payload[skip:]
 	switch t.Codec {
+	case media.AVC, media.HEVC:
+		t.InBand = t.InBand || !hasSets(t)
 	case media.VP9:
 		t.Config = t.Config[:min(len(t.Config), vp9RecordSize)]
 	case media.FLAC:
@@ -225,6 +227,16 @@ func readConfig(t *media.Track, boxes []byte) error {
 		return err
 	}
 	return nil
+}
+
+// hasSets says whether the record of an AVC or HEVC track has a sequence parameter set; a damaged record is said to: Describe tells what is wrong with it.
+func hasSets(t *media.Track) bool {
+	if t.Codec == media.AVC {
+		rec, err := parseAVCRecord(t.Config)
+		return err != nil || len(rec.sps) > 0
+	}
+	rec, err := parseHEVCRecord(t.Config)
+	return err != nil || len(rec.sps) > 0
 }
 
 // configBox returns the box with the configuration of a codec, and how many bytes of it come before.

@@ -23,6 +23,7 @@ type stream struct {
 	Height        uint32 `json:"height"`
 	SAR           string `json:"sample_aspect_ratio"`
 	Level         int    `json:"level"`
+	Reorder       int    `json:"has_b_frames"`
 	FrameRate     string `json:"r_frame_rate"`
 	AverageRate   string `json:"avg_frame_rate"`
 	SampleRate    string `json:"sample_rate"`

@@ -28,6 +28,13 @@ func parseProtection(sinf []byte) (original string, scheme string, e *media.Encr
 			copy(e.Scheme[:], scheme)
 		}
 	case "piff":
+		if tenc := child(schi, "tenc"); tenc != nil { // PIFF 1.3 has the standard's
+			e, err = parseTrackEncryption(tenc)
+			if err == nil {
+				copy(e.Scheme[:], "cenc")
+			}
+			break
+		}
 		e, err = parsePIFF(schi)
 	}
 	return original, scheme, e, err

@@ -10,6 +10,7 @@ import (
 
 // TestRandomAccess compares with the key frames that the encoder told the container of.
 func TestRandomAccess(t *testing.T) {
+	t.Parallel()
 	video := func(encoder string, more ...string) []string {
 		return append([]string{"-f", "lavfi", "-i", "testsrc2=s=96x64:r=25", "-frames:v", "40", "-g", "20", "-pix_fmt", "yuv420p", "-c:v", encoder}, more...)
 	}
@@ -32,6 +33,7 @@ func TestRandomAccess(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			tr, path, file := mp4Track(t, "clip.mp4", c.args...)
 			_, packets := probe(t, path)
 			syncs := 0
@@ -61,6 +63,7 @@ func TestRandomAccess(t *testing.T) {
 
 // TestRandomAccessInBand has parameter sets before every IDR picture.
 func TestRandomAccessInBand(t *testing.T) {
+	t.Parallel()
 	tr, path, file := mp4Track(t, "clip.mp4", x264("160x90", "25", "30", "keyint=10:scenecut=0:repeat-headers=1", "-pix_fmt", "yuv420p", "-bsf:v", "dump_extra=freq=keyframe")...)
 	_, packets := probe(t, path)
 	for i, p := range packets {
@@ -73,6 +76,7 @@ func TestRandomAccessInBand(t *testing.T) {
 }
 
 func TestRandomAccessOfOthers(t *testing.T) {
+	t.Parallel()
 	for _, tr := range []media.Track{{Kind: media.Audio, Codec: media.AAC}, {Kind: media.Text, Codec: media.WVTT}} {
 		if sync, _ := codec.RandomAccess(&tr, nil, 0); !sync {
 			t.Errorf("%s: no random access", tr.Codec)

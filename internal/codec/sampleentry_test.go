@@ -44,6 +44,7 @@ func replaceEntry(t *testing.T, file, entry []byte) []byte {
 // TestEntryInFile writes sample entries into files of ffmpeg's and lets ffprobe and ffmpeg read them: the stream is described
 // as before, and all of it can be decoded.
 func TestEntryInFile(t *testing.T) {
+	t.Parallel()
 	fragmented := []string{"-movflags", "delay_moov+empty_moov+default_base_moof+frag_keyframe", "-strict", "-2"}
 	sine := func(rate, channels string, more ...string) []string {
 		return append([]string{"-f", "lavfi", "-i", "sine=r=" + rate + ":d=1", "-ac", channels}, more...)
@@ -69,6 +70,7 @@ func TestEntryInFile(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			tr, path, file := mp4Track(t, "f.mp4", append(c.args, fragmented...)...)
 			entry, err := codec.AppendSampleEntry([]byte("before"), tr)
 			if err != nil {
@@ -112,6 +114,7 @@ func roundTrip(t *testing.T, entry []byte, like *media.Track) *media.Track {
 
 // TestEncryptedEntry round-trips protection, of every scheme.
 func TestEncryptedEntry(t *testing.T) {
+	t.Parallel()
 	video, _, _ := mp4Track(t, "v.mp4", x264("160x90", "25", "10", "", "-pix_fmt", "yuv420p")...)
 	audio, _, _ := mp4Track(t, "a.mp4", "-f", "lavfi", "-i", "sine=r=44100:d=1", "-c:a", "aac")
 	iv := []byte("0123456789abcdef")
@@ -143,6 +146,7 @@ func TestEncryptedEntry(t *testing.T) {
 
 // TestEncryptedFilm reads what a packager wrote.
 func TestEncryptedFilm(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"bbb_v7", "bbb_a1"} {
 		clear, ok := mediatest.Film(t, name)
 		if !ok {
@@ -175,6 +179,7 @@ func TestEncryptedFilm(t *testing.T) {
 
 // TestEncryptedByFFmpeg reads the protection that ffmpeg writes.
 func TestEncryptedByFFmpeg(t *testing.T) {
+	t.Parallel()
 	const key, kid = "00112233445566778899aabbccddeeff", "0123456789abcdef0123456789abcdef"
 	tr, _, _ := mp4Track(t, "e.mp4", append(x264("160x90", "25", "10", "", "-pix_fmt", "yuv420p"), "-encryption_scheme", "cenc-aes-ctr", "-encryption_key", key, "-encryption_kid", kid)...)
 	if e := tr.Encryption; e == nil || e.KID.String() != kid || e.IVSize != 8 || string(e.Scheme[:]) != "cenc" || tr.Codec != media.AVC || tr.Width != 160 {
@@ -184,6 +189,7 @@ func TestEncryptedByFFmpeg(t *testing.T) {
 
 // TestPIFF reads the track encryption of PIFF 1.1, which is a box of its own.
 func TestPIFF(t *testing.T) {
+	t.Parallel()
 	tr, _, _ := mp4Track(t, "v.mp4", x264("160x90", "25", "10", "", "-pix_fmt", "yuv420p")...)
 	kid := media.KID([]byte("0123456789abcdef"))
 	tr.Encryption = &media.Encryption{Scheme: media.Scheme{'c', 'e', 'n', 'c'}, KID: kid, IVSize: 8}
@@ -213,6 +219,7 @@ func TestPIFF(t *testing.T) {
 
 // TestUnknownProtection says which scheme it cannot keep.
 func TestUnknownProtection(t *testing.T) {
+	t.Parallel()
 	tr, _, _ := mp4Track(t, "v.mp4", x264("160x90", "25", "10", "", "-pix_fmt", "yuv420p")...)
 	tr.Encryption = &media.Encryption{Scheme: media.Scheme{'a', 'd', 'k', 'm'}, IVSize: 8}
 	entry, err := codec.AppendSampleEntry(nil, tr)
@@ -227,6 +234,7 @@ func TestUnknownProtection(t *testing.T) {
 
 // TestInBandEntry writes avc3 and hev1, with the codecs parameter to match.
 func TestInBandEntry(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		args         []string
 		code, codecs string
@@ -252,6 +260,7 @@ func TestInBandEntry(t *testing.T) {
 
 // TestTextEntry covers what has no ffmpeg encoder of its own, and tx3g, which has.
 func TestTextEntry(t *testing.T) {
+	t.Parallel()
 	srt := filepath.Join(t.TempDir(), "a.srt")
 	if err := os.WriteFile(srt, []byte("1\n00:00:00,500 --> 00:00:01,000\nhello\n"), 0o644); err != nil {
 		t.Fatal(err)
@@ -298,6 +307,7 @@ func TestTextEntry(t *testing.T) {
 
 // TestQuickTimeSound reads sound descriptions of versions 1 and 2, whose fields ISO does not have.
 func TestQuickTimeSound(t *testing.T) {
+	t.Parallel()
 	sound := func(version byte, code string, extra []byte, boxes ...[]byte) []byte {
 		b := append([]byte{0, 0, 0, 0}, code...)
 		b = append(b, 0, 0, 0, 0, 0, 0, 0, 1, 0, version, 0, 0, 0, 0, 0, 0, 0, 2, 0, 16, 0, 0, 0, 0, 0xac, 0x44, 0, 0)
@@ -342,6 +352,7 @@ func TestQuickTimeSound(t *testing.T) {
 
 // TestUnknownEntry keeps the caller's kind and quotes the code.
 func TestUnknownEntry(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []media.Kind{media.Other, media.Video, media.Audio, media.Text} {
 		entry := make([]byte, 100)
 		entry[3] = 100
@@ -355,6 +366,7 @@ func TestUnknownEntry(t *testing.T) {
 
 // TestEntryErrors looks at the sentences for damaged entries.
 func TestEntryErrors(t *testing.T) {
+	t.Parallel()
 	_, _, file := mp4Track(t, "v.mp4", x264("160x90", "25", "10", "", "-pix_fmt", "yuv420p")...)
 	whole := sampleEntry(t, file)
 	for n := range len(whole) {

@@ -242,7 +242,11 @@ func (b *assembly) convert(f *file, idx *index.File, i int) (*index.Track, strin
 // addText adds a subtitle file; what is wrong with it is a warning.
 func (b *assembly) addText(ctx context.Context, s sidecar) {
 	idx, err := b.l.fileIndex(ctx, &s.file)
-	if err != nil {
+	switch {
+	case errors.Is(err, errForeign):
+		b.warnings = append(b.warnings, s.base()+": there are no subtitles in it that can be read")
+		return
+	case err != nil:
 		b.warnings = append(b.warnings, fmt.Sprintf("subtitles are left out: %v", err))
 		return
 	}

@@ -124,6 +124,14 @@ type reader struct {
 }
 
 func (r *reader) at(n ast.Node) place {
+	switch m := n.(type) { // the token of a mapping is a colon
+	case *ast.MappingNode:
+		if len(m.Values) > 0 {
+			n = m.Values[0].Key
+		}
+	case *ast.MappingValueNode:
+		n = m.Key
+	}
 	if t := n.GetToken(); t != nil && t.Position != nil {
 		return place{r.name, t.Position.Line, t.Position.Column}
 	}

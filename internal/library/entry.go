@@ -32,6 +32,7 @@ type Stream struct {
 	Duration time.Duration
 	Tracks   []Summary         // in the order of the asset's Sets
 	Defaults map[string]string // option values that its description asks for
+	Timing   string            // ID of the track that is the timing reference, as its description says
 }
 
 // Summary describes one Track of a Stream.
@@ -71,13 +72,15 @@ type entry struct {
 	updated  time.Time
 	duration time.Duration
 	tracks   []Summary
+	stale    bool // tracks is of a former asset
 }
 
 // flight is one attempt to make an entry's asset, for however many who wait for it.
 type flight struct {
-	done  chan struct{}
-	asset *asset.Asset
-	err   error
+	done    chan struct{} // asset or err is there
+	settled chan struct{} // and lists know of it
+	asset   *asset.Asset
+	err     error
 }
 
 func newEntry(d draft, home *folder) *entry {
@@ -103,7 +106,7 @@ func (e *entry) stream() Stream {
 		Name: e.name, Title: e.title, Path: e.path, State: *e.state.Load(), Err: e.err, Updated: e.updated, Duration: e.duration, Tracks: e.tracks,
 	}
 	if e.desc != nil {
-		s.Defaults = e.desc.defaults
+		s.Defaults, s.Timing = e.desc.defaults, e.desc.timing
 	}
 	s.Warnings = append(s.Warnings, e.warnings...)
 	for _, j := range e.imports {

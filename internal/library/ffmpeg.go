@@ -28,7 +28,8 @@ type foreignStream struct {
 	kind     string // Video, Audio, Subtitle …
 	codec    string // FFmpeg's name
 	channels int
-	picture  bool // a cover, not a film
+	rate     string // frames per second, as an option of FFmpeg's
+	picture  bool   // a cover, not a film
 }
 
 // ffprobe has FFmpeg describe a file. (The program ffprobe may not be there; ffmpeg without an output says the same, and exits with an error.)
@@ -65,7 +66,7 @@ func parseForeign(text string) *foreign {
 		}
 		if m := stream.FindStringSubmatch(strings.TrimRight(line, "\r\n")); m != nil {
 			n, _ := strconv.Atoi(m[1]) //nolint:errcheck // digits
-			f.streams = append(f.streams, foreignStream{n, m[2], m[3], channelsOf(m[4]), strings.Contains(m[4], "attached pic")})
+			f.streams = append(f.streams, foreignStream{n, m[2], m[3], channelsOf(m[4]), rateOf(m[4]), strings.Contains(m[4], "attached pic")})
 		}
 	}
 	return f
@@ -100,6 +101,32 @@ func channelsOf(rest string) int {
 		}
 	}
 	return 2
+}
+
+// rateOf reads ", 29.97 fps,", which FFmpeg has rounded.
+func rateOf(rest string) string {
+	for field := range strings.SplitSeq(rest, ",") {
+		if n, ok := strings.CutSuffix(strings.TrimSpace(field), " fps"); ok {
+			exact := map[string]string{"23.98": "24000/1001", "29.97": "30000/1001", "47.95": "48000/1001", "59.94": "60000/1001", "119.88": "120000/1001"}[n]
+			if exact != "" {
+				return exact
+			}
+			if _, err := strconv.ParseFloat(n, 64); err == nil {
+				return n
+			}
+		}
+	}
+	return "25"
+}
+
+// bareArgs returns what puts a bare video stream, which has no times at all, into an AVI: its reader here finds out in which order pictures are shown, which
+// FFmpeg does not. ok is false when it is no such stream.
+func bareArgs(f *foreign) (args []string, ok bool) {
+	if len(f.streams) != 1 {
+		return nil, false
+	}
+	tag := map[string]string{"h264": "H264", "hevc": "HEVC"}[f.streams[0].codec]
+	return []string{"-framerate", f.streams[0].rate, "-i", "INPUT", "-map", "0:v", "-c", "copy", "-vtag", tag, "-f", "avi"}, tag != ""
 }
 
 // bitRate returns FFmpeg's words for 64 kbit/s a channel.
@@ -152,7 +179,7 @@ func remuxArgs(f *foreign) (args, notes []string, err error) {
 	case !video && audio == 0:
 		return nil, nil, errs.Errorf(errs.Unsupported, "there is neither video nor audio in it")
 	}
-	return append(args, "-c:v", "copy", "-c:s", "mov_text", "-dn", "-strict", "-2"), notes, nil
+	return append(args, "-c:v", "copy", "-c:s", "mov_text", "-dn", "-strict", "-2", "-f", "mp4"), notes, nil
 }
 
 // videoName returns the name that people use for FFmpeg's name of a video codec.
@@ -169,7 +196,7 @@ func videoName(codec string) string {
 	return codec
 }
 
-// run runs FFmpeg and tells how far it is, 0 to 99.
+// run runs FFmpeg, with the input's name for INPUT among args, and tells how far it is, 0 to 99.
 func run(ctx context.Context, ffmpeg, in, out string, args []string, duration time.Duration, progress func(percent int)) error {
 	all := []string{"-v", "error", "-nostdin", "-y", "-progress", "pipe:1", "-nostats", "-protocol_whitelist", "file", "-fflags", "+genpts"}
 	all = append(all, args...)
@@ -178,7 +205,7 @@ func run(ctx context.Context, ffmpeg, in, out string, args []string, duration ti
 			all[i] = "file:" + in
 		}
 	}
-	cmd := exec.CommandContext(ctx, ffmpeg, append(all, "-f", "mp4", "file:"+out)...)
+	cmd := exec.CommandContext(ctx, ffmpeg, append(all, "file:"+out)...)
 	cmd.WaitDelay = 5 * time.Second
 	var errors tail
 	cmd.Stderr = &errors

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -51,6 +52,13 @@ func (j *importJob) finished() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.done
+}
+
+// taken says whether e need not be made again because of j.
+func (j *importJob) taken(e *entry) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return !slices.Contains(j.entries, e)
 }
 
 // sentence says how it is going, "" when it is done.
@@ -143,16 +151,17 @@ func (m *importer) audio(f *file, idx *index.File, i int, e *entry) *importJob {
 		not:    fmt.Sprintf("track %d (%s) is left out: it could not be converted to AAC", t.ID, t.Codec),
 		source: f.path, rel: f.rel,
 	}
-	if m.tool() == "" {
+	key := fmt.Sprintf("%s.%d", importKey(f), n)
+	if m.tool() == "" && !m.have(key) {
 		return m.missing(job, e, "track %d (%s) is left out: DASH players cannot play it, and %s to convert it to AAC; install FFmpeg and it is converted by itself", t.ID, t.Codec, m.without())
 	}
 	// With the file's own time stamps the new track starts where the old one did.
-	args := []string{"-i", "INPUT", "-copyts", "-map", from, "-vn", "-sn", "-dn", "-af", "aresample=async=1", "-c:a", "aac", "-b:a", bitRate(int(t.Channels))}
+	args := []string{"-i", "INPUT", "-copyts", "-map", from, "-vn", "-sn", "-dn", "-af", "aresample=async=1", "-c:a", "aac", "-b:a", bitRate(int(t.Channels)), "-f", "mp4"}
 	var length time.Duration
 	for _, other := range idx.Tracks {
 		length = max(length, (other.EndPTS - other.FirstPTS).Duration(other.Timescale))
 	}
-	return m.start(fmt.Sprintf("%s.%d", importKey(f), n), job, e, func(ctx context.Context, tool, tmp string) error {
+	return m.start(key, job, e, func(ctx context.Context, tool, tmp string) error {
 		err := run(ctx, tool, f.path, tmp, args, length, func(p int) { m.progress(job, p) })
 		if err != nil && ctx.Err() == nil { // a layout of channels that AAC does not have
 			err = run(ctx, tool, f.path, tmp, append(args, "-ac", "2"), length, func(p int) { m.progress(job, p) })
@@ -171,13 +180,17 @@ func (m *importer) whole(f *file, e *entry) (*importJob, error) {
 		return nil, errs.Errorf(errs.Unsupported, "%s is a text file, not media", f.base())
 	}
 	job := &importJob{what: f.base() + " is being imported", not: f.base(), source: f.path, rel: f.rel}
-	if m.tool() == "" {
+	key := importKey(f) + ".all"
+	if m.tool() == "" && !m.have(key) {
 		return m.missing(job, e, "%s is %s: only FFmpeg can read it, and %s; install it and the file is imported by itself", f.base(), what, m.without()), nil
 	}
-	return m.start(importKey(f)+".all", job, e, func(ctx context.Context, tool, tmp string) error {
+	return m.start(key, job, e, func(ctx context.Context, tool, tmp string) error {
 		found, err := ffprobe(ctx, tool, f.path)
 		if err != nil {
 			return errs.Errorf(errs.Invalid, "no container that is known, and FFmpeg cannot read it either: %w", err)
+		}
+		if args, ok := bareArgs(found); ok && what == bare {
+			return run(ctx, tool, f.path, tmp, args, 0, nil)
 		}
 		args, notes, err := remuxArgs(found)
 		if err != nil {
@@ -201,6 +214,15 @@ func (m *importer) missing(job *importJob, e *entry, format string, args ...any)
 
 func importKey(f *file) string { return hashed(fmt.Sprintf("%s|%d|%d", f.path, f.size, f.mtime)) }
 
+// have says whether an import has been made already.
+func (m *importer) have(key string) bool {
+	if m.dir == "" {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(m.dir, key+".mp4"))
+	return err == nil
+}
+
 // start returns the job of that key, which begins now unless it is under way or done.
 func (m *importer) start(key string, job *importJob, e *entry, do func(ctx context.Context, tool, tmp string) error) *importJob {
 	m.mu.Lock()
@@ -219,12 +241,13 @@ func (m *importer) start(key string, job *importJob, e *entry, do func(ctx conte
 	m.jobs[key] = job
 	job.entries = []*entry{e}
 	if m.dir == "" {
-		job.done, job.err = true, unavailable("there is no data folder that can be written")
+		job.done, job.entries, job.err = true, nil, unavailable("there is no data folder that can be written")
 		return job
 	}
 	job.out = filepath.Join(m.dir, key+".mp4")
 	if _, err := os.Stat(job.out); err == nil {
 		job.done = true
+		job.entries = nil
 		if note, err := os.ReadFile(job.notePath()); err == nil {
 			if _, rest, ok := strings.Cut(string(note), "\n"); ok {
 				job.remarks = strings.Split(rest, "\n")
@@ -233,7 +256,7 @@ func (m *importer) start(key string, job *importJob, e *entry, do func(ctx conte
 		return job
 	}
 	if !m.l.spawn(func() { m.work(job, do) }) {
-		job.done, job.err = true, unavailable("the program is ending")
+		job.done, job.entries, job.err = true, nil, unavailable("the program is ending")
 	}
 	return job
 }
@@ -273,6 +296,10 @@ func (m *importer) work(job *importJob, do func(ctx context.Context, tool, tmp s
 	for _, e := range entries {
 		m.l.again(e)
 	}
+	job.mu.Lock()
+	job.entries = nil
+	job.mu.Unlock()
+	m.l.changed()
 }
 
 func (m *importer) progress(job *importJob, percent int) {
@@ -280,6 +307,9 @@ func (m *importer) progress(job *importJob, percent int) {
 		m.l.changed()
 	}
 }
+
+// bare is what describeForeign calls H.264 or HEVC as an encoder writes it.
+const bare = "a bare video stream without a container"
 
 // describeForeign says what a file seems to be that no Format recognises, and whether it is text.
 func describeForeign(f *file) (what string, text bool, err error) {
@@ -295,7 +325,7 @@ func describeForeign(f *file) (what string, text bool, err error) {
 		{"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media (ASF) file"}, {"OggS", "an Ogg file"}, {"\x06\x0e\x2b\x34", "an MXF file"},
 		{"nut/multimedia container", "a NUT file"}, {".RMF", "a RealMedia file"}, {"\x00\x00\x01\xba", "an MPEG program stream"},
 		{"\xb7\xd8\x00\x20\x37\x49\xda\x11", "a Windows recorded TV (WTV) file"}, {"DKIF", "an IVF file"}, {"RIFF", "a RIFF file"}, {"\x1f\x07\x00", "a DV file"},
-		{"\x00\x00\x00\x01", "a bare video stream without a container"}, {"fLaC", "a bare FLAC file"}, {"ID3", "an MP3 file"},
+		{"\x00\x00\x00\x01", bare}, {"\x00\x00\x01\x67", bare}, {"fLaC", "a bare FLAC file"}, {"ID3", "an MP3 file"},
 	} {
 		if strings.HasPrefix(string(head), known.signature) {
 			return known.name, false, nil
@@ -317,17 +347,23 @@ func (l *Library) again(e *entry) {
 	under := e.flight
 	e.mu.Unlock()
 	if under != nil {
-		<-under.done
+		<-under.settled
 	}
 	l.cache.remove(e)
 	e.mu.Lock()
-	e.tracks, e.err = nil, nil
+	e.stale, e.err = true, nil
 	e.retry.Store(0)
 	if e.is(Failed) {
 		e.become(Pending, l.now())
 	}
 	e.mu.Unlock()
-	if l.view.Load().byName[e.name] == e {
-		l.load(l.ctx, e) //nolint:errcheck // it is kept in the entry
+	if l.view.Load().byName[e.name] != e {
+		return
+	}
+	e.mu.Lock()
+	under = l.takeOff(e)
+	e.mu.Unlock()
+	if under != nil {
+		<-under.settled
 	}
 }

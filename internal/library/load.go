@@ -71,22 +71,29 @@ func (l *Library) load(ctx context.Context, e *entry) (*asset.Asset, error) {
 		defer e.mu.Unlock()
 		return nil, e.err
 	}
-	fl := e.flight
-	if fl == nil {
-		fl = &flight{done: make(chan struct{})}
-		if !l.spawn(func() { l.fly(e, fl) }) {
-			e.mu.Unlock()
-			return nil, errs.Errorf(errs.Unavailable, "the program is ending")
-		}
-		e.flight = fl
-	}
+	fl := l.takeOff(e)
 	e.mu.Unlock()
+	if fl == nil {
+		return nil, errs.Errorf(errs.Unavailable, "the program is ending")
+	}
 	select {
 	case <-fl.done:
 		return fl.asset, fl.err
 	case <-ctx.Done():
 		return nil, errs.Errorf(errs.Unavailable, "%s is still being read: %w", e.name, ctx.Err())
 	}
+}
+
+// takeOff returns the attempt under way, or begins one; nil when the library is closed. It is called under e.mu.
+func (l *Library) takeOff(e *entry) *flight {
+	if e.flight == nil {
+		fl := &flight{done: make(chan struct{}), settled: make(chan struct{})}
+		if !l.spawn(func() { l.fly(e, fl) }) {
+			return nil
+		}
+		e.flight = fl
+	}
+	return e.flight
 }
 
 // retriable says whether an error may pass without the file changing.
@@ -96,6 +103,7 @@ func retriable(err error) bool { return errs.KindOf(err) == errs.Unavailable }
 func (l *Library) fly(e *entry, fl *flight) {
 	l.slots <- struct{}{}
 	defer func() { <-l.slots }()
+	defer close(fl.settled)
 	landed := false
 	land := func() {
 		landed = true
@@ -146,7 +154,7 @@ func (l *Library) soften(e *entry, err error) error {
 func (l *Library) settle(e *entry, b *assembly, a *asset.Asset, err error) {
 	now := l.now()
 	var tracks []Summary
-	if a != nil && !e.summarized() {
+	if a != nil && e.unsummarized() {
 		tracks = summarize(a)
 	}
 	e.mu.Lock()
@@ -175,7 +183,7 @@ func (l *Library) settle(e *entry, b *assembly, a *asset.Asset, err error) {
 		e.err = nil
 		e.duration = a.Duration
 		if tracks != nil {
-			e.tracks = tracks
+			e.tracks, e.stale = tracks, false
 		}
 		if !e.is(Ready) {
 			for _, w := range e.warnings {
@@ -186,9 +194,39 @@ func (l *Library) settle(e *entry, b *assembly, a *asset.Asset, err error) {
 	}
 }
 
-// summarized says whether the entry knows its Tracks for lists.
-func (e *entry) summarized() bool {
+// unsummarized says whether the entry does not know its Tracks for lists.
+func (e *entry) unsummarized() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.tracks != nil
+	return e.tracks == nil || e.stale
+}
+
+// Complete is Asset for those who have time: it waits until all of the stream that has to be converted has been.
+func (l *Library) Complete(ctx context.Context, name string) (*asset.Asset, error) {
+	done, cancel := context.WithCancel(ctx)
+	defer cancel()
+	news := l.Subscribe(done)
+	for {
+		a, err := l.Asset(ctx, name)
+		e := l.view.Load().byName[name]
+		if e == nil || !e.converting() || ctx.Err() != nil {
+			return a, err
+		}
+		select {
+		case <-news:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// converting says whether an import is under way, or what it made has not been taken in.
+func (e *entry) converting() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, j := range e.imports {
+		if !j.finished() || !j.taken(e) {
+			return true
+		}
+	}
+	return false
 }

@@ -126,7 +126,7 @@ func ownerOf(drafts []draft, list []int) int {
 
 // nearest returns the name that asked was probably meant to be, "" when none is like it.
 func nearest(asked string, names []string) string {
-	best, distance := "", len(asked)/3+1
+	best, distance := "", len(asked)/2+1
 	for _, n := range names[:min(len(names), 2000)] {
 		if d := edits(asked, n, distance); d < distance {
 			best, distance = n, d

@@ -106,6 +106,9 @@ func (l *Library) scanFormat(ctx context.Context, f *file, format *source.Format
 		if warning := verifySync(in, t); warning != "" {
 			idx.Warnings = append(idx.Warnings, warning)
 		}
+		if t.Kind == media.Video {
+			t.FrameRate = frameRate(t)
+		}
 		idx.Tracks = append(idx.Tracks, t)
 	}
 	return idx, nil

@@ -34,15 +34,14 @@ func OBUs(b []byte, yield func(kind uint8, payload, whole []byte) bool) {
 		if len(b) < head {
 			return
 		}
-		size, end := uint64(len(b)-head), len(b)
+		end := len(b)
 		if b[0]&2 != 0 { // obu_has_size_field
 			n, used := leb128(b[head:])
 			if used == 0 {
 				return
 			}
 			head += used
-			size = min(n, uint64(len(b)-head))
-			end = head + int(size)
+			end = head + int(min(n, uint64(len(b)-head)))
 		}
 		if !yield(b[0]>>3&15, b[head:end:end], b[:end:end]) {
 			return

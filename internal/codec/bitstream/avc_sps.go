@@ -23,7 +23,7 @@ type AVCSPS struct {
 	offsetTopToBottom int32
 	offsetsRef        []int32
 
-	reorder int // max_num_reorder_frames, -1 when not said
+	Reorder int // max_num_reorder_frames, -1 when not said
 }
 
 // ParseAVCSPS reads a NAL unit of type 7. The picture size is the one after cropping; VUI that makes no sense is left out.
@@ -31,7 +31,7 @@ func ParseAVCSPS(nal []byte) (*AVCSPS, error) {
 	if len(nal) < 5 || nal[0]&0x1f != AVCNALSPS {
 		return nil, errs.Errorf(errs.Invalid, "AVC sequence parameter set: %d bytes are not one", len(nal))
 	}
-	s := &AVCSPS{Profile: nal[1], Compatibility: nal[2], Level: nal[3], ChromaFormat: 1, DepthLuma: 8, DepthChroma: 8, reorder: -1}
+	s := &AVCSPS{Profile: nal[1], Compatibility: nal[2], Level: nal[3], ChromaFormat: 1, DepthLuma: 8, DepthChroma: 8, Reorder: -1}
 	r := NewRBSP(nal[4:])
 	s.ID = r.UE()
 	if hasChromaInfo(s.Profile) {
@@ -50,6 +50,9 @@ func ParseAVCSPS(nal []byte) (*AVCSPS, error) {
 	}
 	if r.Flag() {
 		s.readVUI(r)
+	}
+	if s.pocType == 2 { // output order is decode order
+		s.Reorder = 0
 	}
 	return s, nil
 }
@@ -187,7 +190,7 @@ func (s *AVCSPS) readVUI(r *Reader) {
 			r.UE()
 		}
 		if n := r.UE(); !r.Short && n <= 16 {
-			s.reorder = int(n)
+			s.Reorder = int(n)
 		}
 	}
 }

@@ -16,6 +16,7 @@ type HEVCSPS struct {
 	separatePlanes         bool
 	DepthLuma, DepthChroma uint32
 	pocLsbBits             uint
+	Reorder                int // sps_max_num_reorder_pics of the highest sub-layer
 }
 
 // ParseHEVCSPS reads a NAL unit of type 33. The picture size is the one after cropping; VUI that makes no sense is left out.
@@ -100,14 +101,18 @@ func (s *HEVCSPS) skipTools(r *Reader) bool {
 	if !r.Flag() { // sps_sub_layer_ordering_info_present_flag
 		n = 1
 	}
-	for range 3 * n {
+	for range n {
+		r.UE()
+		s.Reorder = int(r.UE()) // of the last, the highest sub-layer
 		r.UE()
 	}
 	for range 6 { // block sizes and hierarchy depths
 		r.UE()
 	}
-	if r.Flag() && r.Flag() { // scaling_list_enabled_flag, sps_scaling_list_data_present_flag
-		skipHEVCScalingLists(r)
+	if r.Flag() { // scaling_list_enabled_flag
+		if r.Flag() { // sps_scaling_list_data_present_flag
+			skipHEVCScalingLists(r)
+		}
 	}
 	r.Skip(2)     // amp_enabled_flag, sample_adaptive_offset_enabled_flag
 	if r.Flag() { // pcm_enabled_flag
@@ -167,7 +172,8 @@ func skipShortTermSets(r *Reader) bool {
 			r.UE()
 			count := uint32(0)
 			for range deltas + 1 {
-				if r.Flag() || r.Flag() { // used_by_curr_pic_flag, use_delta_flag
+				used := r.Flag()      // used_by_curr_pic_flag
+				if used || r.Flag() { // use_delta_flag
 					count++
 				}
 			}

@@ -24,7 +24,6 @@ const (
 	hevcNALBLANLP    = 18
 	hevcNALIDRWRADL  = 19
 	hevcNALIDRNLP    = 20
-	hevcNALCRA       = 21
 	HEVCNALIRAPLast  = 23
 	HEVCNALVCLLast   = 31
 	HEVCNALVPS       = 32

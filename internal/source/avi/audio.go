@@ -1,6 +1,8 @@
 package avi
 
 import (
+	"slices"
+
 	"github.com/dashwright/dashwright/internal/codec"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/media"
@@ -10,6 +12,7 @@ const (
 	piece       = 64 << 10 // bytes of a chunk taken at a time
 	headerBytes = 16       // enough of a frame's beginning for every parser here
 	batch       = 256      // Samples handed over at a time
+	looseBytes  = 2 << 10  // bytes between frames not worth a word: padding
 	maxSpan     = 1 << 30  // bytes of file between the ends of one frame
 
 	layer1 media.Codec = "MP1"
@@ -23,6 +26,7 @@ type audio struct {
 	st     *stream
 	codec  media.Codec
 	extra  []byte // what follows the WAVEFORMATEX
+	known  bool   // the first chunk has been looked at
 	raw    bool   // AAC without ADTS
 	spec   frame  // of the first frame
 	config []byte
@@ -37,17 +41,7 @@ type audio struct {
 
 	joined bool // a frame is not contiguous
 	clock  media.Ticks
-	filled int64 // chunks that are not empty
-	gap    gap
 	out    []media.Sample
-	shift  shift
-}
-
-// gap is a run of empty chunks: slots with no frame, where each chunk is one frame.
-type gap struct {
-	slots  int64
-	at     int64 // in the stream
-	filled int64 // chunks before it that are not empty
 }
 
 // place is where the bytes of a chunk stand: [start, end) of the stream from off on in the file; the chunk's header is at header.
@@ -71,16 +65,10 @@ func newAudio(s *scanner, st *stream, c media.Codec, extra []byte) *audio {
 }
 
 func (a *audio) chunk(c chunk) error {
-	if c.size == 0 {
-		if a.filled > 0 && a.st.sampleSize == 0 {
-			if a.gap.slots == 0 {
-				a.gap = gap{at: a.at + int64(len(a.stream)), filled: a.filled}
-			}
-			a.gap.slots++
-		}
+	if c.size == 0 { // no time passes: a chunk lasts for the blocks that it holds, rounded up
 		return nil
 	}
-	if a.filled++; a.filled == 1 {
+	if !a.known {
 		if err := a.begin(c); err != nil {
 			return err
 		}
@@ -89,7 +77,6 @@ func (a *audio) chunk(c chunk) error {
 		if c.size > maxFrame {
 			return errs.Errorf(errs.Unsupported, "an audio frame of %d bytes at byte %d: more than %d are not read", c.size, c.off, maxFrame)
 		}
-		a.pass(a.at)
 		return a.emit(media.Sample{Offset: c.off, Span: uint32(c.size), Size: uint32(c.size)}, a.spec.samples)
 	}
 	for off, left := c.off, c.size; left > 0; {
@@ -107,26 +94,9 @@ func (a *audio) chunk(c chunk) error {
 	return nil
 }
 
-// pass lets time pass for the empty chunks before the frame that starts at start of the stream.
-func (a *audio) pass(start int64) {
-	g := a.gap
-	if g.slots == 0 || start < g.at {
-		return
-	}
-	a.gap = gap{}
-	if a.frames != g.filled || a.st.rate == 0 {
-		return // chunks are not frames: an empty one says nothing
-	}
-	t := media.Ticks(media.MulDiv(g.slots*int64(a.st.scale), int64(a.spec.rate), int64(a.st.rate)))
-	if t > media.Ticks(a.spec.rate)*maxStart {
-		return
-	}
-	a.shift.note(len(a.out), a.frames, t)
-	a.clock += t
-}
-
 // begin decides about AAC: raw frames, or a stream with ADTS headers.
 func (a *audio) begin(c chunk) error {
+	a.known = true
 	if a.codec != media.AAC {
 		return nil
 	}
@@ -187,7 +157,7 @@ func (a *audio) takeFrames(final bool) error {
 	i := 0
 	for len(a.stream)-i >= 4 && (final || len(a.stream)-i >= headerBytes) {
 		f, ok := a.parse(a.stream[i:])
-		if ok && !a.synced {
+		if ok && !a.synced && !a.beginsChunk(a.at+int64(i)) {
 			// Garbage may look like a header: the next one has to follow it.
 			if next := i + f.size; next+headerBytes <= len(a.stream) {
 				_, ok = a.parse(a.stream[next:])
@@ -220,6 +190,14 @@ func (a *audio) takeFrames(final bool) error {
 	}
 	a.chunks = a.chunks[:copy(a.chunks, a.chunks[n:])]
 	return nil
+}
+
+// beginsChunk says whether a chunk that begins with a frame begins at a byte of the stream: each does when it is a slot, else the first.
+func (a *audio) beginsChunk(at int64) bool {
+	if a.st.sampleSize != 0 {
+		return at == 0
+	}
+	return slices.ContainsFunc(a.chunks, func(c place) bool { return c.start == at })
 }
 
 // parse reads a frame header that agrees with the first one.
@@ -275,7 +253,6 @@ func (a *audio) take(start int64, f frame, bytes []byte) error {
 	if a.st.handler == nil {
 		return nil
 	}
-	a.pass(start)
 	payload, end := start+int64(f.header), start+int64(f.size)
 	var s media.Sample
 	for _, c := range a.chunks {
@@ -327,7 +304,6 @@ func (a *audio) emit(s media.Sample, samples int) error {
 
 // flush hands over the first n Samples.
 func (a *audio) flush(n int) error {
-	a.clock -= a.shift.settle(a)
 	if err := a.s.sink.Samples(a.st.track, a.out[:n]); err != nil {
 		return err
 	}
@@ -354,7 +330,7 @@ func (a *audio) close(t *media.Track) (int, error) {
 	}
 	t.Timescale = media.Timescale(a.spec.rate)
 	t.Contiguous = !a.joined
-	if a.lost > 0 {
+	if a.lost > looseBytes {
 		a.s.warn("stream %d: %d bytes are not %s frames and are left out, the first at byte %d", a.st.number, a.lost, t.Codec, a.lostAt)
 	}
 	return int(a.frames), a.flush(len(a.out))

@@ -29,7 +29,6 @@ type presenter struct {
 	released int      // pictures handed over
 	waiting  []output // pictures without a presentation time, in output order
 	batch    []media.Sample
-	delay    int // most pictures decoded before one that is shown before them
 }
 
 type picture struct {
@@ -92,7 +91,6 @@ func (p *presenter) showNext() {
 	p.waiting = p.waiting[:copy(p.waiting, p.waiting[1:])]
 	w := &p.pictures[next%ring]
 	w.pts, w.shown = p.time(p.shown), true
-	p.delay = max(p.delay, next-p.shown)
 	p.shown++
 }
 

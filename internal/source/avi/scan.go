@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/media"
@@ -237,9 +235,7 @@ func (s *scanner) begin(off int64) error {
 
 func (s *scanner) finish() error {
 	total, served := 0, 0
-	// Video first: audio asks for its delay.
-	ordered := slices.SortedStableFunc(slices.Values(s.header.streams), func(a, b *stream) int { return strings.Compare(b.kind, a.kind) })
-	for _, st := range ordered {
+	for _, st := range s.header.streams {
 		if st.handler == nil {
 			continue
 		}

@@ -362,12 +362,14 @@ func (v *video) close(t *media.Track) (int, error) {
 		}
 		t.Config = config
 	}
+	// The file's own rate is the truth, unless many slots are empty: then it is but a clock.
 	pace := t.FrameRate
+	t.FrameRate = media.Rational{}
 	if err := codec.Describe(t); err != nil {
 		return 0, errs.Errorf(errs.Invalid, "stream %d of the AVI file: %w", v.st.number, err)
 	}
 	if v.dropped*10 < v.slot {
-		t.FrameRate = pace // the file's own; with many slots empty it is but a clock, and the bitstream knows better
+		t.FrameRate = pace
 	}
 	return v.out.count, nil
 }

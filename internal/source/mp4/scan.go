@@ -22,6 +22,7 @@ type scan struct {
 	batch []media.Sample
 	spare []media.Sample
 
+	refused   error // by the sink
 	claimed   int64 // bytes of samples that have no entry of their own in a table
 	result    demux.Result
 	fragments fragments
@@ -45,7 +46,10 @@ func Scan(ctx context.Context, f demux.File, sink demux.Sink) (demux.Result, err
 			continue
 		}
 		if err := s.moovSamples(t); err != nil {
-			if errs.KindOf(err) != errs.Invalid {
+			if stop := s.ctx.Err(); stop != nil {
+				return demux.Result{}, stop
+			}
+			if s.refused != nil || errs.KindOf(err) != errs.Invalid {
 				return demux.Result{}, err
 			}
 			s.warn.addf("%v", err)
@@ -133,9 +137,11 @@ func (s *scan) deliver(t *track, b []media.Sample) error {
 	last := &b[len(b)-1]
 	t.end = max(t.end, last.DTS+last.Duration)
 	if t.cues != nil {
-		return s.readCues(t, b)
+		s.refused = s.readCues(t, b)
+	} else {
+		s.refused = s.sink.Samples(t.out, b)
 	}
-	return s.sink.Samples(t.out, b)
+	return s.refused
 }
 
 // finish makes the Result when all Samples were handed over.

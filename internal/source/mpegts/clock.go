@@ -35,7 +35,7 @@ type epoch struct {
 type timing struct {
 	epoch *epoch
 	last  int64 // time, unwrapped
-	seen  int   // clock.signalled at the time
+	seen  int   // stamps.signalled of it
 }
 
 // clock is the time line that all tracks share.
@@ -44,13 +44,13 @@ type clock struct {
 	signalled int // discontinuity_indicators so far
 }
 
-// place gives a 33-bit time its epoch and unwraps it. began says that the epoch is a new one: the clock jumped. reordered allows
-// times to go back as far as picture reordering takes them.
-func (c *clock) place(t *timing, raw int64, reordered bool) (ep *epoch, time int64, began bool) {
+// place gives a 33-bit time its epoch and unwraps it. began says that the epoch is a new one: the clock jumped. signalled is that of its stamps.
+// reordered allows times to go back as far as picture reordering takes them.
+func (c *clock) place(t *timing, raw int64, signalled int, reordered bool) (ep *epoch, time int64, began bool) {
 	ahead, back := int64(farAhead), int64(farBack)
-	if t.seen != c.signalled {
+	if t.seen != signalled {
 		ahead = nearAhead
-		t.seen = c.signalled
+		t.seen = signalled
 	}
 	if reordered {
 		back = hz

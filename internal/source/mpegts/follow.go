@@ -12,7 +12,7 @@ import (
 // follow makes the streams of a PMT tracks, or goes on with tracks that there are: under the same PID, else by coding and language, else by
 // coding alone.
 func (s *scanner) follow(m pmt) {
-	disc := isDisc(m.descriptors) || s.w.stride == 192
+	disc := isDisc(m.descriptors) || s.m2ts
 	var streams []stream
 	for _, e := range m.entries {
 		st := streamOf(e, disc)

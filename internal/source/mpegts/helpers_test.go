@@ -123,16 +123,17 @@ type packet struct {
 	key                bool
 }
 
-// probe returns ffprobe's packets of a stream ("v:0", "a:1").
-func probe(t testing.TB, path, stream string) []packet {
+// probe returns ffprobe's packets of a file, by stream.
+func probe(t testing.TB, path string) map[int][]packet {
 	t.Helper()
-	out, err := exec.Command("ffprobe", "-v", "error", "-select_streams", stream, "-show_packets",
-		"-show_entries", "packet=pts,dts,duration,size,flags", "-of", "json", path).Output()
+	out, err := exec.Command("ffprobe", "-v", "error", "-show_packets",
+		"-show_entries", "packet=stream_index,pts,dts,duration,size,flags", "-of", "json", path).Output()
 	if err != nil {
 		t.Fatalf("ffprobe %s: %v", path, err)
 	}
 	var r struct {
 		Packets []struct {
+			Stream             int `json:"stream_index"`
 			PTS, DTS, Duration *int64
 			Size, Flags        string
 		}
@@ -140,35 +141,39 @@ func probe(t testing.TB, path, stream string) []packet {
 	if err := json.Unmarshal(out, &r); err != nil {
 		t.Fatal(err)
 	}
-	list := make([]packet, len(r.Packets))
-	for i, p := range r.Packets {
-		list[i].size, _ = strconv.Atoi(p.Size)
-		list[i].key = p.Flags != "" && p.Flags[0] == 'K'
-		if p.PTS != nil {
-			list[i].pts = *p.PTS
+	list := map[int][]packet{}
+	for _, p := range r.Packets {
+		var q packet
+		q.size, _ = strconv.Atoi(p.Size)
+		q.key = p.Flags != "" && p.Flags[0] == 'K'
+		for to, from := range map[*int64]*int64{&q.pts: p.PTS, &q.dts: p.DTS, &q.duration: p.Duration} {
+			if from != nil {
+				*to = *from
+			}
 		}
-		if p.DTS != nil {
-			list[i].dts = *p.DTS
-		}
-		if p.Duration != nil {
-			list[i].duration = *p.Duration
-		}
+		list[p.Stream] = append(list[p.Stream], q)
 	}
 	return list
 }
 
-// frameMD5 returns ffmpeg's checksums of decoded frames, one a line, without their times.
-func frameMD5(t testing.TB, path string, args ...string) []string {
+// frameMD5 returns ffmpeg's checksums of the frames that it decodes from files, by the order of their streams (video first).
+func frameMD5(t testing.TB, paths ...string) map[string][]string {
 	t.Helper()
-	args = append(append([]string{"-v", "error", "-i", path}, args...), "-fps_mode", "passthrough", "-f", "framemd5", "-")
-	out, err := exec.Command("ffmpeg", args...).Output()
+	args := []string{"-v", "error"}
+	for _, p := range paths {
+		args = append(args, "-i", p)
+	}
+	for i := range paths {
+		args = append(args, "-map", strconv.Itoa(i))
+	}
+	out, err := exec.Command("ffmpeg", append(args, "-fps_mode", "passthrough", "-f", "framemd5", "-")...).Output()
 	if err != nil {
 		t.Fatalf("ffmpeg %v: %v", args, err)
 	}
-	var sums []string
+	sums := map[string][]string{}
 	for line := range bytes.Lines(out) {
 		if f := bytes.Split(bytes.TrimSpace(line), []byte(",")); len(f) == 6 {
-			sums = append(sums, string(bytes.TrimSpace(f[5])))
+			sums[string(f[0])] = append(sums[string(f[0])], string(bytes.TrimSpace(f[5])))
 		}
 	}
 	return sums

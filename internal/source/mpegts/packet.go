@@ -134,6 +134,7 @@ func hasMedia(h []byte) bool {
 type stamps struct {
 	pts, dts       int64
 	hasPTS, hasDTS bool
+	signalled      int // discontinuity_indicators before
 }
 
 // times reads PTS and DTS. Without a DTS it is the PTS.

@@ -116,86 +116,94 @@ func annexB(t *testing.T, s *scanned) (units [][]byte, list []media.Sample) {
 	return units, list
 }
 
+// layouts are ways to put access units into PES packets.
+func layouts(units [][]byte, list []media.Sample) map[string]func(w *writer) {
+	pts := func(i int) int64 { return int64(list[i].PTS()) }
+	dts := func(i int) int64 { return int64(list[i].DTS) }
+	each := func(stuffing int) func(w *writer) {
+		return func(w *writer) {
+			for i, u := range units {
+				w.pes(0x100, 0xE0, pts(i), dts(i), stuffing, u)
+			}
+		}
+	}
+	return map[string]func(w *writer){
+		"one each":                    each(0),
+		"header over several packets": each(240),
+		"few bytes a packet": func(w *writer) {
+			w.max = 5
+			each(3)(w)
+		},
+		"times only where they differ": func(w *writer) {
+			for i, u := range units {
+				d := dts(i)
+				if d == pts(i) {
+					d = -1
+				}
+				w.pes(0x100, 0xE0, pts(i), d, 0, u)
+			}
+		},
+		"presentation times only": func(w *writer) {
+			for i, u := range units {
+				w.pes(0x100, 0xE0, pts(i), -1, 0, u)
+			}
+		},
+		"several in one": func(w *writer) {
+			for i := 0; i < len(units); i += 5 {
+				w.pes(0x100, 0xE0, pts(i), dts(i), 0, bytes.Join(units[i:min(i+5, len(units))], nil))
+			}
+		},
+		"a group of pictures in one": func(w *writer) {
+			for i := 0; i < len(units); {
+				k := i + 1
+				for k < len(units) && !list[k].Sync {
+					k++
+				}
+				w.pes(0x100, 0xE0, pts(i), dts(i), 0, bytes.Join(units[i:k], nil))
+				i = k
+			}
+		},
+		"one in several": func(w *writer) {
+			for i, u := range units {
+				k := len(u) / 3
+				w.pes(0x100, 0xE0, pts(i), dts(i), 0, u[:k])
+				w.pes(0x100, 0xE0, -1, -1, 0, u[k:2*k])
+				w.pes(0x100, 0xE0, -1, -1, 0, u[2*k:])
+			}
+		},
+		"cut anywhere": func(w *writer) { cutAnywhere(w, units, pts, dts) },
+	}
+}
+
+// cutAnywhere begins a PES packet every 1777 bytes, with the times of the first access unit that begins in it.
+func cutAnywhere(w *writer, units [][]byte, pts, dts func(int) int64) {
+	var starts []int
+	all := bytes.Join(units, nil)
+	for at, i := 0, 0; i < len(units); i++ {
+		starts = append(starts, at)
+		at += len(units[i])
+	}
+	for at := 0; at < len(all); at += 1777 {
+		end := min(at+1777, len(all))
+		p, d := int64(-1), int64(-1)
+		if i, _ := slices.BinarySearch(starts, at); i < len(starts) && starts[i] < end {
+			p, d = pts(i), dts(i)
+		}
+		w.pes(0x100, 0xE0, p, d, 0, all[at:end])
+	}
+}
+
 // TestPES: however access units are laid out in PES packets, the Samples are the same.
 func TestPES(t *testing.T) {
-	for _, name := range []string{"copy.ts", "slices.ts"} {
-		args := map[string][]string{"copy.ts": {"-t", "6", "-c", "copy"},
-			"slices.ts": {"-t", "4", "-s", "320x180", "-c:v", "libx264", "-x264-params", "slices=4:bframes=3:b-pyramid=normal:keyint=16", "-c:a", "copy"}}[name]
-		ref := scan(t, readFile(t, clip(t, "pes-"+name, args...)))
+	for name, args := range map[string][]string{
+		"pes-copy.ts": {"-t", "6", "-c", "copy"},
+		"pes-slices.ts": {"-t", "4", "-s", "320x180", "-c:v", "libx264", "-x264-params", "slices=4:bframes=3:b-pyramid=normal:keyint=16",
+			"-c:a", "copy"},
+	} {
+		ref := scan(t, readFile(t, clip(t, name, args...)))
 		units, list := annexB(t, ref)
 		want := ref.payloads(t, media.Video, 0)
-		tests := map[string]func(w *writer){
-			"one each": func(w *writer) {
-				for i, u := range units {
-					w.pes(0x100, 0xE0, int64(list[i].PTS()), int64(list[i].DTS), 0, u)
-				}
-			},
-			"header over several packets": func(w *writer) {
-				for i, u := range units {
-					w.pes(0x100, 0xE0, int64(list[i].PTS()), int64(list[i].DTS), 240, u)
-				}
-			},
-			"few bytes a packet": func(w *writer) {
-				w.max = 5
-				for i, u := range units {
-					w.pes(0x100, 0xE0, int64(list[i].PTS()), int64(list[i].DTS), 3, u)
-				}
-			},
-			"times only where they differ": func(w *writer) {
-				for i, u := range units {
-					dts := int64(list[i].DTS)
-					if list[i].CTO == 0 {
-						dts = -1
-					}
-					w.pes(0x100, 0xE0, int64(list[i].PTS()), dts, 0, u)
-				}
-			},
-			"several in one": func(w *writer) {
-				for i := 0; i < len(units); i += 5 {
-					w.pes(0x100, 0xE0, int64(list[i].PTS()), int64(list[i].DTS), 0, bytes.Join(units[i:min(i+5, len(units))], nil))
-				}
-			},
-			"a group of pictures in one": func(w *writer) {
-				for i := 0; i < len(units); {
-					k := i + 1
-					for k < len(units) && !list[k].Sync {
-						k++
-					}
-					w.pes(0x100, 0xE0, int64(list[i].PTS()), int64(list[i].DTS), 0, bytes.Join(units[i:k], nil))
-					i = k
-				}
-			},
-			"one in several": func(w *writer) {
-				for i, u := range units {
-					k := len(u) / 3
-					w.pes(0x100, 0xE0, int64(list[i].PTS()), int64(list[i].DTS), 0, u[:k])
-					w.pes(0x100, 0xE0, -1, -1, 0, u[k:2*k])
-					w.pes(0x100, 0xE0, -1, -1, 0, u[2*k:])
-				}
-			},
-			"cut anywhere": func(w *writer) {
-				var all []byte
-				var starts []int
-				for _, u := range units {
-					starts = append(starts, len(all))
-					all = append(all, u...)
-				}
-				for at := 0; at < len(all); at += 1777 {
-					end := min(at+1777, len(all))
-					pts, dts := int64(-1), int64(-1)
-					if i, _ := slices.BinarySearch(starts, at); i < len(starts) && starts[i] < end {
-						pts, dts = int64(list[i].PTS()), int64(list[i].DTS)
-					}
-					w.pes(0x100, 0xE0, pts, dts, 0, all[at:end])
-				}
-			},
-			"presentation times only": func(w *writer) {
-				for i, u := range units {
-					w.pes(0x100, 0xE0, int64(list[i].PTS()), -1, 0, u)
-				}
-			},
-		}
-		for kind, write := range tests {
+		for kind, write := range layouts(units, list) {
 			t.Run(name+" "+kind, func(t *testing.T) {
 				w := &writer{}
 				w.tables([]byte{0x1B})
@@ -218,5 +226,26 @@ func TestPES(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestSections: tables over several packets are put together, and wrong ones are not believed.
+func TestSections(t *testing.T) {
+	ref := scan(t, readFile(t, clip(t, "pes-copy.ts", "-t", "6", "-c", "copy")))
+	units, list := annexB(t, ref)
+	long := append([]byte{0x1B, 0xFE, 200}, make([]byte, 200)...) // a private descriptor
+	w := &writer{}
+	w.tables(long, append([]byte{0x06, 0xFE, 200}, make([]byte, 200)...), []byte{0x24})
+	damaged := len(w.out)
+	w.tables([]byte{0x02})
+	w.out[damaged+packetLen+5+12] ^= 1 // stream_type
+	w.tables([]byte{0x02})
+	w.out[len(w.out)-packetLen+5+5] &^= 1 // current_next_indicator, and so the CRC
+	for i, u := range units {
+		w.pes(0x100, 0xE0, int64(list[i].PTS()), int64(list[i].DTS), 0, u)
+	}
+	s := scan(t, w.out)
+	if len(s.Tracks) != 1 || s.Tracks[0].Codec != media.AVC || len(s.samples[0]) != len(units) {
+		t.Errorf("%d tracks, %d samples of %d", len(s.Tracks), len(s.samples[0]), len(units))
 	}
 }

@@ -37,7 +37,7 @@ func (s *scanner) picture(t *track, u unit) {
 	if s.again.reorder {
 		raw = u.pts
 	}
-	ep, at := s.place(t, raw, !u.hasDTS, u.offset)
+	ep, at := s.place(t, &u, raw, !u.hasDTS)
 	if n := int64(len(t.group)); n > 0 {
 		d := at - t.group[0].at
 		if ep != t.group[0].epoch || d <= 0 || d > n*hz {
@@ -123,7 +123,7 @@ func (s *scanner) frame(t *track, u unit) {
 	}
 	v := timed{unit: u}
 	if u.hasPTS {
-		v.epoch, v.at = s.place(t, u.pts, false, u.offset)
+		v.epoch, v.at = s.place(t, &u, u.pts, false)
 	} else if t.epoch == nil {
 		t.faults.untimed++
 		return
@@ -133,14 +133,14 @@ func (s *scanner) frame(t *track, u unit) {
 }
 
 // place puts a time on the clock, and says where the clock jumped.
-func (s *scanner) place(t *track, raw int64, reordered bool, pos int64) (*epoch, int64) {
+func (s *scanner) place(t *track, u *unit, raw int64, reordered bool) (*epoch, int64) {
 	before, last := s.clock.newest, t.last
-	ep, at, began := s.clock.place(&t.timing, raw, reordered)
+	ep, at, began := s.clock.place(&t.timing, raw, u.signalled, reordered)
 	if began {
 		if !before.settled {
 			s.settleEpoch(before)
 		}
-		s.jumps = append(s.jumps[:min(len(s.jumps), maxJumps)], jump{pos, last, raw})
+		s.jumps = append(s.jumps[:min(len(s.jumps), maxJumps)], jump{u.offset, last, raw})
 		s.jumped++
 	}
 	return ep, at

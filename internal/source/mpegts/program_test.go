@@ -151,6 +151,18 @@ func TestChanges(t *testing.T) {
 			t.Errorf("%d ticks, want 4 s; warnings %q", d, s.Warnings)
 		}
 	})
+	t.Run("a discontinuity that is announced", func(t *testing.T) {
+		gap := make("gap.ts", "-t", "2", "-an", "-c", "copy", "-output_ts_offset", "7")
+		said := make("gap-said.ts", "-t", "2", "-an", "-c", "copy", "-output_ts_offset", "7", "-mpegts_flags", "initial_discontinuity")
+		for want, b := range map[media.Ticks][]byte{9: gap, 4: said} {
+			s := scan(t, slices.Concat(silent, b))
+			_, list := s.track(t, media.Video, 0)
+			last := list[len(list)-1]
+			if d := last.DTS + last.Duration - list[0].DTS; d < want*hz-hz/5 || d > want*hz+hz/5 {
+				t.Errorf("%d ticks, want %d s; warnings %q", d, want, s.Warnings)
+			}
+		}
+	})
 	t.Run("gradual refresh from the middle", func(t *testing.T) {
 		b := make("refresh.ts", "-t", "4", "-s", "320x180", "-c:v", "libx264", "-x264-params", "intra-refresh=1:keyint=24:bframes=0", "-c:a", "copy")
 		cut := len(b) / 4 / packetLen * packetLen

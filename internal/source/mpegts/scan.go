@@ -40,6 +40,7 @@ type jump struct{ pos, from, to int64 }
 // scanner is one pass over the file.
 type scanner struct {
 	w     *walker
+	m2ts  bool
 	sink  demux.Sink
 	again again
 	stop  bool // the pass is over: again changed, or err
@@ -55,10 +56,9 @@ type scanner struct {
 	numbers int // tracks that have one
 	clock   clock
 
-	others   []string // streams that are left out, by name
-	jumps    []jump
-	jumped   int
-	pmtsSeen int
+	others []string // streams that are left out, by name
+	jumps  []jump
+	jumped int
 }
 
 // Scan is a demux.ScanFunc.
@@ -69,9 +69,10 @@ func Scan(ctx context.Context, f demux.File, sink demux.Sink) (demux.Result, err
 		return demux.Result{}, err
 	}
 	know := again{}
+	m2ts := w.runs[0].stride == 192
 	for {
 		w.rewind()
-		s := &scanner{w: w, sink: sink, again: know, program: programs[0].program}
+		s := &scanner{w: w, m2ts: m2ts, sink: sink, again: know, program: programs[0].program}
 		if err := s.run(ctx, programs[0].section); err != nil {
 			return demux.Result{}, err
 		}
@@ -181,7 +182,9 @@ func (s *scanner) event(t *track, ev event, p []byte, from int, pos int64) {
 		}
 	}
 	if ev&evStart != 0 {
-		switch st := times(t.unpack.head); {
+		st := times(t.unpack.head)
+		st.signalled = s.clock.signalled
+		switch {
 		case t.video != nil:
 			t.video.begin(st, p[from:])
 		case t.audio != nil:
@@ -266,7 +269,7 @@ func (s *scanner) describe(t *track, fill func(*media.Track) bool) bool {
 			return false
 		}
 	}
-	if m.Kind == media.Audio {
+	if t.audio != nil {
 		if m.SampleRate == 0 {
 			t.fault = errs.Errorf(errs.Invalid, "no sampling rate in the %s frames", m.Codec)
 			return false

@@ -7,9 +7,6 @@ import (
 	"math/bits"
 )
 
-// maxSection is the longest section: 3 bytes and a section_length of 12 bits.
-const maxSection = 3 + 4095
-
 // sections puts the sections of one PID together (ISO/IEC 13818-1, 2.4.4).
 type sections struct {
 	cc   int8

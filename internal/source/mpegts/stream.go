@@ -37,12 +37,6 @@ type stream struct {
 	ignored  bool // carries nothing that a person would miss
 }
 
-// sameAs says whether s goes on as o under another PID.
-func (s *stream) sameAs(o *stream) bool {
-	return s.kind == o.kind && s.framing == o.framing && (s.framing != framingAnnexB || s.codec == o.codec) &&
-		(s.framing != framingNone || s.codec == o.codec) && s.language == o.language
-}
-
 // streamOf classifies an entry of a PMT. disc says that stream types are those of Blu-ray Disc (registration "HDMV").
 func streamOf(e entry, disc bool) stream {
 	s := stream{pid: e.pid}

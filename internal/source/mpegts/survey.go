@@ -19,9 +19,8 @@ const (
 // survey finds the programs of a file, before the first packet of media is looked at: so nothing that stands before the first
 // PMT is lost, and the program is chosen among all.
 type survey struct {
-	pat      sections
-	programs []program
-	maps     []surveyed
+	pat  sections
+	maps []surveyed
 }
 
 // surveyed is a program with its PMT.
