@@ -49,7 +49,7 @@ func New(cfg Config) (*App, error) {
 		return nil, err
 	}
 	lib, err := library.Open(library.Config{
-		Paths: cfg.Paths, Builtin: cfg.Builtin, Data: cfg.Data, Log: cfg.Log, FFmpeg: cfg.FFmpeg, Now: time.Now,
+		Paths: cfg.Paths, Builtin: cfg.Builtin, Data: cfg.Data, Log: cfg.Log, FFmpeg: cfg.FFmpeg, Now: clock,
 	})
 	if err != nil {
 		return nil, err
@@ -99,3 +99,6 @@ func (a *App) Close() error {
 	}
 	return errors.Join(err, a.library.Close())
 }
+
+// clock is the one place where the time of day comes in.
+func clock() time.Time { return time.Now() }

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/delivery"
@@ -40,7 +39,7 @@ type Export struct {
 
 // Run writes the files. What was written stays when it ends early.
 func (e *Export) Run(ctx context.Context) error {
-	lib, a, err := OpenOne(ctx, library.Config{Paths: []string{e.Path}, Data: e.Data, FFmpeg: e.FFmpeg, Log: e.Log, Now: time.Now})
+	lib, a, err := OpenOne(ctx, library.Config{Paths: []string{e.Path}, Data: e.Data, FFmpeg: e.FFmpeg, Log: e.Log})
 	if err != nil {
 		return err
 	}
@@ -62,6 +61,7 @@ func (e *Export) Run(ctx context.Context) error {
 
 // OpenOne opens a library of one path and waits until its one stream is indexed.
 func OpenOne(ctx context.Context, cfg library.Config) (*library.Library, *asset.Asset, error) {
+	cfg.Now = clock
 	lib, err := library.Open(cfg)
 	if err != nil {
 		return nil, nil, err

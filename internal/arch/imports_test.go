@@ -51,8 +51,8 @@ api      : library option asset media errs                     # no delivery, no
 server   : api delivery errs web                               # a way in, nothing below
 
 # Wiring and the command.
-app            : api asset delivery errs library manifest media option server segment   # the only place that joins
-cli            : app demo errs                          # no server: through app
+app            : api asset delivery errs library manifest media option presentation segment server timeline   # the only place that joins
+cli            : app asset codec demo errs library media   # no server: through app
 web            :
 demo           :
 cmd/dashwright : cli
@@ -62,6 +62,9 @@ cmd/dashwright : cli
 const thirdParties = `
 github.com/alecthomas/kong      : cli
 github.com/lmittmann/tint       : cli
+github.com/schollz/progressbar/v3 : cli
+github.com/goccy/go-yaml        : library
+github.com/fsnotify/fsnotify    : library
 golang.org/x/term               : cli
 github.com/danielgtaylor/huma/v2 : api
 `

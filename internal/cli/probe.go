@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/dashwright/dashwright/internal/app"
 	"github.com/dashwright/dashwright/internal/asset"
@@ -58,7 +57,7 @@ type probedTrack struct {
 }
 
 func (c *probeCmd) Run(s *scope) error {
-	lib, a, err := app.OpenOne(s.ctx, library.Config{Paths: []string{c.File}, Data: c.Data, FFmpeg: c.FFmpeg, Log: s.log, Now: time.Now})
+	lib, a, err := app.OpenOne(s.ctx, library.Config{Paths: []string{c.File}, Data: c.Data, FFmpeg: c.FFmpeg, Log: s.log})
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func TestDescriptionErrors(t *testing.T) {
 		"files: [{file: a.mp4, track: 5}]":     `x.stream.yaml:1:16: a.mp4 has no track "5"`,
 		"files: [a.mp4]\ntiming: v":            `x.stream.yaml:2:9: timing is the id of one of the files; none has the id "v"`,
 		"files: [a.mp4]\noptions: [x]":         `x.stream.yaml:2:10: here keys with values are expected`,
-		"files: [a.mp4]\ntitle: {x: y}":        `x.stream.yaml:2:8: here a text or a number is expected`,
+		"files: [a.mp4]\ntitle: {x: y}":        `x.stream.yaml:2:9: here a text or a number is expected`,
 		"files: [a.mp4\ntitle: x":              `x.stream.yaml:`,
 		"files: [a.mp4]\nfiles: [a.mp4]":       `x.stream.yaml:2:1: mapping key "files" already defined at [1:1]`,
 		"files: [*x]":                          `x.stream.yaml:1:9: here a text or a number is expected`,

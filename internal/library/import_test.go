@@ -25,6 +25,7 @@ func remux(t *testing.T, name string, args ...string) string {
 
 // Containers that only FFmpeg reads are remuxed once.
 func TestImportContainer(t *testing.T) {
+	t.Parallel()
 	for name, args := range map[string][]string{
 		"film.wmv": {"-c", "copy", "-f", "asf"},
 		"film.nut": {"-c", "copy", "-f", "nut"},
@@ -73,6 +74,7 @@ func TestImportContainer(t *testing.T) {
 
 // A bare stream has no times: pictures come in the order in which they are shown all the same.
 func TestImportBare(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		codec media.Codec
 		args  []string
@@ -120,6 +122,7 @@ func packets(t *testing.T, path, stream string) int {
 
 // Audio that players cannot take becomes AAC, and stays where it was in time: a beep begins where it began, within a frame.
 func TestImportAudio(t *testing.T) {
+	t.Parallel()
 	video := mediatest.FFmpeg(t, "v.mp4", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=4", "-c:v", "libx264", "-g", "25", "-bf", "2")
 	beep := []string{"-f", "lavfi", "-i", "aevalsrc='if(gte(t,1),0.5*sin(2*PI*1000*t),0)':s=48000:c=stereo:d=3"}
 	for name, c := range map[string]struct {
@@ -231,6 +234,7 @@ func TestNoFFmpeg(t *testing.T) {
 
 // When FFmpeg is installed, what waited for it is imported without being asked.
 func TestFFmpegAppears(t *testing.T) {
+	t.Parallel()
 	real, err := exec.LookPath("ffmpeg")
 	if err != nil {
 		t.Fatal(err)
@@ -250,6 +254,7 @@ func TestFFmpegAppears(t *testing.T) {
 }
 
 func TestImportRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	xvid := mediatest.FFmpeg(t, "xvid.nut", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=1", "-c:v", "mpeg4")
 	copyTo(t, xvid, filepath.Join(dir, "a", "old.nut"))

@@ -104,11 +104,13 @@ func (l *Library) fly(e *entry, fl *flight) {
 	l.slots <- struct{}{}
 	defer func() { <-l.slots }()
 	defer close(fl.settled)
+	b := assembly{l: l, e: e}
 	landed := false
 	land := func() {
 		landed = true
 		e.mu.Lock()
 		e.flight = nil
+		e.imports = b.imports
 		e.mu.Unlock()
 		close(fl.done)
 	}
@@ -124,7 +126,6 @@ func (l *Library) fly(e *entry, fl *flight) {
 			}
 		}
 	}()
-	b := assembly{l: l, e: e}
 	fl.asset, fl.err = b.assemble(l.ctx)
 	if fl.asset != nil {
 		l.cache.add(e, fl.asset)
@@ -161,7 +162,6 @@ func (l *Library) settle(e *entry, b *assembly, a *asset.Asset, err error) {
 	defer l.changed()
 	defer e.mu.Unlock()
 	if b != nil {
-		e.imports = b.imports
 		e.warnings = slices.Clip(b.warnings)
 	}
 	switch {
@@ -206,15 +206,23 @@ func (l *Library) Complete(ctx context.Context, name string) (*asset.Asset, erro
 	done, cancel := context.WithCancel(ctx)
 	defer cancel()
 	news := l.Subscribe(done)
-	for {
-		a, err := l.Asset(ctx, name)
+	busy := func() bool {
 		e := l.view.Load().byName[name]
-		if e == nil || !e.converting() || ctx.Err() != nil {
+		return e != nil && e.converting()
+	}
+	for {
+		if a, err := l.Asset(ctx, name); ctx.Err() != nil {
 			return a, err
 		}
-		select {
-		case <-news:
-		case <-ctx.Done():
+		for busy() && ctx.Err() == nil {
+			select {
+			case <-news:
+			case <-ctx.Done():
+			}
+		}
+		// Now it is known to be over; what was found before may have been from before.
+		if a, err := l.Asset(ctx, name); !busy() {
+			return a, err
 		}
 	}
 }

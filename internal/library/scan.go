@@ -85,11 +85,13 @@ func (l *Library) scanFormat(ctx context.Context, f *file, format *source.Format
 			idx, err = nil, errs.Errorf(errs.Internal, "the reader of %s broke off (%v): please report this, with the file if you can", format.Title, p)
 		}
 	}()
-	var s sink
-	result, err := format.Scan(ctx, in, &s)
+	s := newSink()
+	defer s.close()
+	result, err := format.Scan(ctx, in, s)
 	if err != nil {
 		return nil, err
 	}
+	s.close()
 	idx = &index.File{Format: format.Name, Title: result.Title, Warnings: result.Warnings}
 	for i := range result.Tracks {
 		desc := &result.Tracks[i]
@@ -103,7 +105,7 @@ func (l *Library) scanFormat(ctx context.Context, f *file, format *source.Format
 			idx.Warnings = append(idx.Warnings, fmt.Sprintf("track %d (%s, %s) is left out: %v", desc.ID, desc.Kind, desc.Codec, err))
 			continue
 		}
-		if warning := verifySync(in, t); warning != "" {
+		if warning := verifySync(in, t, b); warning != "" {
 			idx.Warnings = append(idx.Warnings, warning)
 		}
 		if t.Kind == media.Video {
@@ -113,33 +115,3 @@ func (l *Library) scanFormat(ctx context.Context, f *file, format *source.Format
 	}
 	return idx, nil
 }
-
-// sink builds an index of what a Scan finds. It implements demux.Sink.
-type sink struct{ tracks []*trackSink }
-
-// trackSink is a Builder that has stopped at the first error: what is wrong with one track says nothing against the others.
-type trackSink struct {
-	index.Builder
-	err error
-}
-
-func (s *sink) builder(track int) *trackSink {
-	for len(s.tracks) <= track {
-		s.tracks = append(s.tracks, &trackSink{})
-	}
-	return s.tracks[track]
-}
-
-func (s *sink) Samples(track int, batch []media.Sample) error {
-	if b := s.builder(track); b.err == nil {
-		b.err = b.Builder.Samples(batch)
-	}
-	return nil
-}
-
-func (s *sink) Cues(track int, c []media.Cue) error {
-	s.builder(track).Builder.Cues(c)
-	return nil
-}
-
-func (s *sink) Restart() { s.tracks = nil }

@@ -36,6 +36,7 @@ func serve(t *testing.T, l *Library) {
 func has(l *Library, name string) bool { return strings.Contains(" "+streamNames(l)+" ", " "+name+" ") }
 
 func TestWatch(t *testing.T) {
+	t.Parallel()
 	clip := mediatest.Clip(t)
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "readme.txt"), "")
@@ -98,6 +99,7 @@ func TestWatch(t *testing.T) {
 
 // A file that is being written is not there until it is whole, and then it is there within two seconds.
 func TestWatchSlowCopy(t *testing.T) {
+	t.Parallel()
 	clip := mediatest.Clip(t)
 	dir := t.TempDir()
 	l, j := open(t, Config{Paths: []string{dir}})
@@ -160,6 +162,7 @@ func TestWatchSlowCopy(t *testing.T) {
 }
 
 func TestWatchGroupAndDescription(t *testing.T) {
+	t.Parallel()
 	low, high, audio := film(t)
 	dir := t.TempDir()
 	copyTo(t, low, filepath.Join(dir, "film", "low.mp4"))
@@ -190,6 +193,7 @@ func TestWatchGroupAndDescription(t *testing.T) {
 
 // One file given by its path is watched as well.
 func TestWatchOneFile(t *testing.T) {
+	t.Parallel()
 	path := copyTo(t, small(t), filepath.Join(t.TempDir(), "x.mp4"))
 	l, _ := open(t, Config{Paths: []string{path}})
 	serve(t, l)
@@ -211,6 +215,7 @@ func TestWatchOneFile(t *testing.T) {
 
 // Without a watch, everything is read again and again.
 func TestRescan(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	l, _ := open(t, Config{Paths: []string{dir}})
 	w := newWatcher(l)

@@ -11,9 +11,10 @@ import (
 const (
 	piece       = 64 << 10 // bytes of a chunk taken at a time
 	headerBytes = 16       // enough of a frame's beginning for every parser here
-	batch       = 256      // Samples handed over at a time
-	looseBytes  = 2 << 10  // bytes between frames not worth a word: padding
-	maxSpan     = 1 << 30  // bytes of file between the ends of one frame
+	adtsHeader  = 7
+	batch       = 256     // Samples handed over at a time
+	looseBytes  = 2 << 10 // bytes between frames not worth a word: padding
+	maxSpan     = 1 << 30 // bytes of file between the ends of one frame
 
 	layer1 media.Codec = "MP1"
 	layer2 media.Codec = "MP2"
@@ -69,7 +70,7 @@ func (a *audio) chunk(c chunk) error {
 		return nil
 	}
 	if !a.known {
-		if err := a.begin(c); err != nil {
+		if err := a.begin(c); err != nil || a.st.handler == nil {
 			return err
 		}
 	}
@@ -104,22 +105,32 @@ func (a *audio) begin(c chunk) error {
 	if err != nil {
 		return err
 	}
-	if _, err := parseADTS(b); err == nil {
+	if _, err := parseADTS(b); err == nil || len(b) < adtsHeader && b[0] == 0xff {
 		return nil
 	}
 	t := a.s.res.Tracks[a.st.track]
-	t.Config = a.extra
-	if len(t.Config) < 2 {
-		if t.Config = lowComplexity(t.SampleRate, t.Channels); t.Config == nil {
-			return errs.Errorf(errs.Unsupported, "stream %d of the AVI file is AAC with no configuration", a.st.number)
-		}
+	if t.Config = a.extra; len(t.Config) < 2 {
+		t.Config = lowComplexity(t.SampleRate, t.Channels)
 	}
 	if err := codec.Describe(&t); err != nil {
-		return errs.Errorf(errs.Invalid, "stream %d of the AVI file: %w", a.st.number, err)
+		a.giveUp(err)
+		return nil
+	}
+	f := frame{codec: media.AAC, samples: codec.FrameSamples(&t), rate: int(t.SampleRate), channels: int(t.Channels)}
+	if f.samples <= 0 || f.rate <= 0 {
+		a.giveUp(errs.Errorf(errs.Invalid, "the AAC configuration %x makes no sense", t.Config))
+		return nil
 	}
 	a.raw = true
-	a.begun(frame{codec: media.AAC, samples: codec.FrameSamples(&t), rate: int(t.SampleRate), channels: int(t.Channels)}, t.Config)
+	a.begun(f, t.Config)
 	return nil
+}
+
+// giveUp leaves the stream out.
+func (a *audio) giveUp(err error) {
+	a.s.warn("stream %d (%s) is left out: %v", a.st.number, a.codec, err)
+	a.s.gaveUp = true
+	a.st.handler = nil
 }
 
 // begun takes the first frame's word for the whole stream.
@@ -242,7 +253,8 @@ func (a *audio) take(start int64, f frame, bytes []byte) error {
 	if a.spec.rate == 0 {
 		config, err := a.configOf(bytes)
 		if err != nil {
-			return errs.Errorf(errs.KindOf(err), "stream %d of the AVI file: %w", a.st.number, err)
+			a.giveUp(err)
+			return nil
 		}
 		a.begun(f, config)
 		if f.codec == layer1 || f.codec == layer2 {

@@ -62,7 +62,8 @@ func files(t *testing.T) map[string]string {
 		"ffmpeg, 30000/1001 and poc type 2":   encode("ntsc", "-r", "30000/1001", "-tune", "zerolatency", "-c:a", "libmp3lame", "-ar", "22050"),
 		"mencoder, x264 and CBR":              mencoder("mcbr", "-ovc", "x264", "-x264encopts", "bframes=2:threads=1:keyint=48", "-oac", "mp3lame", "-lameopts", "cbr:br=128"),
 		"mencoder, x264 and VBR":              mencoder("mvbr", "-ovc", "x264", "-x264encopts", "bframes=0:threads=1:keyint=48", "-oac", "mp3lame", "-lameopts", "vbr=2:q=4"),
-		"mencoder, copied":                    mencoder("mcopy", "-ovc", "copy", "-oac", "copy"),
+		"mencoder, copied":                    mencoder("mcopy", "-ovc", "copy", "-nosound"),
+		"ffmpeg, HEVC":                        mediatest.FFmpeg(t, "hevc.avi", "-i", src, "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:keyint=24", "-vtag", "HEVC", "-an"),
 		"gstreamer, Annex B":                  gst("gst", "video/x-h264,stream-format=byte-stream,alignment=au"),
 	}
 }

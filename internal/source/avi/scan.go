@@ -70,6 +70,7 @@ type scanner struct {
 	riffEnd int64 // where the current RIFF chunk ends by its own size; 0 when that is not filled in
 	checked int64
 	damaged bool
+	gaveUp  bool // a stream of a codec that is served is left out
 }
 
 func (s *scanner) warn(format string, args ...any) {
@@ -110,13 +111,15 @@ func (s *scanner) walk() error {
 		if err != nil {
 			return s.readError(off, err)
 		}
-		if !printable(h[:4]) {
+		if odd && !known([4]byte(h[:4])) {
 			// Some writers forget the pad byte after an odd size.
-			if unpadded, err := s.win.Bytes(off-1, 8); odd && err == nil && printable(unpadded[:4]) {
+			odd = false
+			if unpadded, err := s.win.Bytes(off-1, 8); err == nil && known([4]byte(unpadded[:4])) {
 				off--
-				odd = false
-				continue
 			}
+			continue
+		}
+		if !printable(h[:4]) {
 			return s.damage(off, "there is no chunk")
 		}
 		id, size := [4]byte(h[:4]), int64(binary.LittleEndian.Uint32(h[4:8]))
@@ -192,6 +195,18 @@ func streamNumber(id [4]byte) int {
 	return int(a)*10 + int(b)
 }
 
+// known says whether a code is one of those that movi holds, or that come after it.
+func known(id [4]byte) bool {
+	switch string(id[:]) {
+	case "LIST", "RIFF", "JUNK", "idx1":
+		return true
+	}
+	if id[0] == 'i' && id[1] == 'x' {
+		return true
+	}
+	return streamNumber(id) >= 0 && id[2] >= 'a' && id[2] <= 'z' && id[3] >= 'a' && id[3] <= 'z'
+}
+
 func printable(id []byte) bool {
 	for _, c := range id {
 		if c < 0x20 || c > 0x7e {
@@ -249,7 +264,7 @@ func (s *scanner) finish() error {
 		}
 		total += n
 	}
-	if served > 0 && total == 0 {
+	if total == 0 && (served > 0 || s.gaveUp) {
 		return errs.Errorf(errs.Invalid, "the AVI file holds no frame that can be served%s", s.because())
 	}
 	return nil

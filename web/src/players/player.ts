@@ -16,7 +16,7 @@ export const AUTOMATIC = "auto";
 export const OFF = "off";
 
 /** Where to look: a sentence in words.ts belongs to each. */
-export type Cause = "unreachable" | "refused" | "manifest" | "media" | "codec" | "protection" | "other";
+export type Cause = "unreachable" | "refused" | "manifest" | "media" | "codec" | "protection" | "stuck" | "other";
 
 export interface Trouble {
   cause: Cause;

@@ -7,7 +7,7 @@ import { explain } from "./words";
 const trouble = (cause: Cause, more: Partial<Trouble> = {}): Trouble => ({ cause, fatal: true, code: "x 1", ...more });
 
 test("every cause has a sentence and a hint", () => {
-  const causes: Cause[] = ["unreachable", "refused", "manifest", "media", "codec", "protection", "other"];
+  const causes: Cause[] = ["unreachable", "refused", "manifest", "media", "codec", "protection", "stuck", "other"];
   const said = new Set<string>();
   for (const cause of causes) {
     const words = explain(trouble(cause, { status: 404, url: "http://host/dash/vod/a/v1/12.m4s?x=1" }));

@@ -38,6 +38,11 @@ export function explain(trouble: Trouble): Words {
         said: "The stream is encrypted, and the player could not get or use its key.",
         look: "Look at the licence server's answer, and whether this browser knows the DRM system. Keys need https or localhost.",
       };
+    case "stuck":
+      return {
+        said: "Nothing has happened for 15 seconds, and the player does not say why.",
+        look: "Try another player, and look at the answers in the network tab of the browser's tools: media may be damaged or withheld.",
+      };
     case "other":
       return { said: "The player stopped.", look: "Try another player: if all of them stop, it is the stream." };
   }

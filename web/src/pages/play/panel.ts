@@ -29,6 +29,7 @@ export class Panel {
     this.draw();
     setInterval(() => {
       if (!document.hidden) {
+        this.session.look(performance.now());
         this.draw();
       }
     }, EVERY);

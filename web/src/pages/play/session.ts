@@ -1,6 +1,7 @@
 import { fill } from "../../parts/fill";
 import type { Library, Player, Trouble } from "../../players/player";
 import { explain } from "../../players/words";
+import { Watchdog } from "./watchdog";
 
 /** One video element, and the player library that has it just now. */
 export class Session {
@@ -16,6 +17,8 @@ export class Session {
   stopped = false;
 
   private turn = 0;
+  private readonly watchdog = new Watchdog();
+  private stuck = false;
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -45,6 +48,7 @@ export class Session {
     this.library = library;
     this.problem.hidden = true;
     this.stopped = false;
+    this.stuck = false;
     this.onChange();
     try {
       const [module] = await Promise.all([library.load(), this.player?.close()]);
@@ -66,12 +70,36 @@ export class Session {
     this.onChange();
   }
 
+  /** Looks whether anything happens; now is in ms. Called every now and then. */
+  look(now: number): void {
+    const { video } = this;
+    const buffered = video.buffered;
+    const stuck = this.watchdog.stuck(now, {
+      wanted: this.player !== undefined && !this.stopped && !video.ended && (!video.paused || !this.shown),
+      time: video.currentTime,
+      end: buffered.length ? buffered.end(buffered.length - 1) : 0,
+    });
+    if (stuck === this.stuck) {
+      return;
+    }
+    this.stuck = stuck;
+    if (stuck) {
+      this.show({ cause: "stuck", fatal: false, code: `${this.library?.title} has reported nothing` });
+    } else if (!this.stopped) {
+      this.problem.hidden = true;
+    }
+  }
+
   /** Shows trouble that ends playing; what a player gets over by itself it need not tell. */
   private tell(trouble: Trouble): void {
     if (!trouble.fatal) {
       return;
     }
     this.stopped = true;
+    this.show(trouble);
+  }
+
+  private show(trouble: Trouble): void {
     const words = explain(trouble);
     const said = document.createElement("p");
     const strong = document.createElement("strong");
