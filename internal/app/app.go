@@ -58,7 +58,7 @@ func New(cfg Config) (*App, error) {
 	srv, err := server.New(server.Config{
 		API: api.New(api.Config{Streams: lib, Options: options, Version: cfg.Version, AllowOrigin: cfg.AllowOrigin}),
 		Delivery: delivery.Config{
-			Source: source{lib}, Options: options, Templates: templates, AllowOrigin: cfg.AllowOrigin, Log: cfg.Log,
+			Source: source{lib}, Options: options, Templates: templates, AllowOrigin: cfg.AllowOrigin, Log: cfg.Log, Now: clock,
 		},
 		Version: cfg.Version, Log: cfg.Log,
 	})

@@ -48,7 +48,7 @@ func (e *Export) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := presentation.Build(a, presentation.VOD, opts)
+	p, err := presentation.Build(a, presentation.VOD, opts, clock())
 	if err != nil {
 		return err
 	}

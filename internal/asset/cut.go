@@ -80,7 +80,7 @@ func (a *Asset) cut(want time.Duration) *Cuts {
 				tc = a.cutAlong(t, c.Start)
 				c.byID[t.ID] = tc
 			}
-			tc.measure(c)
+			tc.measure()
 			for j := range tc.Segments {
 				c.Max = max(c.Max, tc.Segments[j].Duration().Duration(t.Timescale))
 			}
@@ -171,51 +171,6 @@ func (a *Asset) cutAlong(t *Track, starts []time.Duration) *TrackCut {
 	}
 	full := t.CutAtTimes(times)
 	return &TrackCut{Track: t, Segments: slices.DeleteFunc(full, func(s index.Segment) bool { return s.Count == 0 })}
-}
-
-// measure finds the peak bit rate over segments, and the buffer that it asks for: starting on any segment and receiving at the peak rate, how much later
-// than its first bit a sample is wanted at the earliest. That is found from random access point to random access point, as if all between them were wanted with the first: never too
-// little, and at most the distance of two too much.
-func (tc *TrackCut) measure(c *Cuts) {
-	for i := range tc.Segments {
-		s := &tc.Segments[i]
-		tc.Leading = tc.Leading || s.Leading
-		if d := s.Duration(); d > 0 {
-			tc.Bandwidth = max(tc.Bandwidth, uint32(media.MulDiv(int64(s.Bytes*8), int64(tc.Timescale), int64(d))))
-		}
-	}
-	if tc.Count == 0 {
-		tc.Bandwidth = cueBandwidth(tc.Cues, c)
-	}
-	if tc.Bandwidth == 0 {
-		tc.Bandwidth = 1
-	}
-	perTick := float64(tc.Bandwidth) / 8 / float64(tc.Timescale)
-	worst := 0.0
-	steps := tc.Steps()
-	at, base := 0, uint64(0)
-	for i := range tc.Segments {
-		seg := &tc.Segments[i]
-		for at < len(steps) && steps[at].End <= base {
-			at++
-		}
-		for j := at; j < len(steps) && steps[j].Sample < seg.First+seg.Count; j++ {
-			end := min(steps[j].End, base+seg.Bytes)
-			worst = max(worst, float64(end-base)-perTick*float64(max(0, steps[j].DTS-seg.DTS)))
-		}
-		base += seg.Bytes
-	}
-	tc.Buffer = time.Duration(worst / (float64(tc.Bandwidth) / 8) * float64(time.Second))
-}
-
-// cueBandwidth is the peak over segments of a text track made of Cues, box overhead included.
-func cueBandwidth(cues []media.Cue, c *Cuts) uint32 {
-	bytes := 0
-	for _, q := range cues {
-		bytes += len(q.Text) + 64
-	}
-	total := c.Start[len(c.Start)-1] + c.Max
-	return 256 + uint32(min(float64(bytes)*8*4/max(total.Seconds(), 1), 1e6))
 }
 
 // common keeps in each list the points that all lists have, so that equal positions are the same instant (within half a frame).

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/errs"
@@ -44,6 +45,7 @@ type Config struct {
 	// AllowOrigin is the value of Access-Control-Allow-Origin; "" sends none.
 	AllowOrigin string
 	Log         *slog.Logger
+	Now         func() time.Time
 	// Fail answers a request that ends in an error: it knows kinds and statuses.
 	Fail func(w http.ResponseWriter, r *http.Request, err error)
 }
@@ -73,7 +75,9 @@ type request struct {
 	what   string // after the stream: "manifest.mpd", "v1/init.mp4", "v1/3.m4s", "v1/time/96000.m4s", "v1.mp4"
 	asset  *asset.Asset
 	opts   *option.Set
-	query  string // of options
+	query  string    // of options
+	now    time.Time // of live requests
+	start  time.Time // of the stream
 	// versioned says that the URL names the version, so that its bytes never change.
 	versioned bool
 }
@@ -116,11 +120,11 @@ func (h *Handler) parse(r *http.Request) (*request, error) {
 	mode, rest, ok := strings.Cut(path, "/")
 	stream, what, ok2 := strings.Cut(rest, "/")
 	if !ok || !ok2 || what == "" {
-		return nil, errs.Errorf(errs.NotFound, "%s: a stream is at /dash/{vod|odvod}/{stream}/manifest.mpd", r.URL.Path)
+		return nil, errs.Errorf(errs.NotFound, "%s: a stream is at /dash/{vod|live|odvod}/{stream}/manifest.mpd", r.URL.Path)
 	}
 	q := &request{mode: presentation.Mode(mode), stream: stream, what: what}
-	if q.mode != presentation.VOD && q.mode != presentation.OnDemand {
-		return nil, errs.Errorf(errs.NotFound, "mode %q: there are vod and odvod", mode)
+	if q.mode != presentation.VOD && q.mode != presentation.OnDemand && q.mode != presentation.Live {
+		return nil, errs.Errorf(errs.NotFound, "mode %q: there are vod, live and odvod", mode)
 	}
 	var err error
 	if q.asset, err = h.cfg.Source.Asset(r.Context(), stream); err != nil {
@@ -131,8 +135,14 @@ func (h *Handler) parse(r *http.Request) (*request, error) {
 		return nil, errs.Errorf(errs.Gone, "stream %s has changed: version %s is gone, load the manifest again", stream, version)
 	}
 	q.query, q.versioned = query, version != ""
-	q.opts, err = h.cfg.Options.Parse(query)
-	return q, err
+	if q.opts, err = h.cfg.Options.Parse(query); err != nil {
+		return nil, err
+	}
+	if q.mode == presentation.Live {
+		q.now = h.cfg.Now().UTC()
+		q.start = presentation.StartOf(q.mode, q.opts, q.now)
+	}
+	return q, nil
 }
 
 // cutVersion takes v=… out of a query.
@@ -155,16 +165,26 @@ func cutVersion(raw string) (query, version string) {
 	return strings.Join(kept, "&"), version
 }
 
+// builtKey is all that a Presentation depends on but the time of day.
 type builtKey struct {
 	asset *asset.Asset
 	mode  presentation.Mode
 	query string
+	start int64
 }
 
-// presentation returns what is announced for q. It is remembered: the function is pure.
+func (q *request) key() builtKey {
+	k := builtKey{asset: q.asset, mode: q.mode, query: q.query}
+	if !q.start.IsZero() {
+		k.start = q.start.UnixNano()
+	}
+	return k
+}
+
+// presentation returns what is announced for q, less what changes while time passes. It is remembered: the function is pure.
 func (h *Handler) presentation(q *request) (*presentation.Presentation, error) {
-	return h.built.get(builtKey{q.asset, q.mode, q.query}, func() (*presentation.Presentation, error) {
-		p, err := presentation.Build(q.asset, q.mode, q.opts)
+	return h.built.get(q.key(), func() (*presentation.Presentation, error) {
+		p, err := presentation.Timeless(q.asset, q.mode, q.opts, q.start)
 		if err == nil && p.Addressing == presentation.Base {
 			err = segment.Measure(p)
 		}

@@ -8,11 +8,16 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/dashwright/dashwright/internal/presentation"
 )
 
+// manifestKey is all that a manifest depends on: a live one changes when its window does.
 type manifestKey struct {
 	builtKey
-	name string
+	name       string
+	first, end int
+	publish    int64
 }
 
 // document is a rendered manifest.
@@ -24,8 +29,16 @@ type document struct {
 }
 
 func (h *Handler) serveManifest(w http.ResponseWriter, r *http.Request, q *request) error {
-	key := manifestKey{builtKey{q.asset, q.mode, q.query}, q.what}
-	doc, err := h.manifests.get(key, func() (*document, error) { return h.render(q) })
+	p, err := h.presentation(q)
+	if err != nil {
+		return err
+	}
+	key := manifestKey{builtKey: q.key(), name: q.what}
+	if p.Live != nil {
+		p = p.At(presentation.Clock(q.opts, q.now))
+		key.first, key.end, key.publish = p.Live.First, p.Live.End, p.Live.Publish.UnixNano()
+	}
+	doc, err := h.manifests.get(key, func() (*document, error) { return h.render(p, q.what) })
 	if err != nil {
 		return err
 	}
@@ -55,12 +68,8 @@ func (h *Handler) serveManifest(w http.ResponseWriter, r *http.Request, q *reque
 	return nil
 }
 
-func (h *Handler) render(q *request) (*document, error) {
-	p, err := h.presentation(q)
-	if err != nil {
-		return nil, err
-	}
-	body, err := h.cfg.Templates.Render(p, q.what)
+func (h *Handler) render(p *presentation.Presentation, name string) (*document, error) {
+	body, err := h.cfg.Templates.Render(p, name)
 	if err != nil {
 		return nil, err
 	}

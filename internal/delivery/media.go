@@ -38,35 +38,46 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 	case item == "init":
 		return h.serveInit(w, r, q, rep)
 	}
-	s, err := find(rep, item)
+	i, err := find(p, rep, item)
 	if err != nil {
 		return err
 	}
+	if p.Live != nil {
+		if err := p.Live.Check(i, presentation.Now(q.opts, q.now)); err != nil {
+			return err
+		}
+	}
+	s := rep.Segments.At(i)
+	s.Number = int64(i) + p.StartNumber
 	return h.serveSegment(w, r, q, rep, s)
 }
 
-// find returns the segment that item names: a number, or time/ and a start time.
-func find(rep *presentation.Representation, item string) (timeline.Segment, error) {
+// find returns the position of the segment that item names: a number, or time/ and a start time.
+func find(p *presentation.Presentation, rep *presentation.Representation, item string) (int, error) {
 	if at, ok := strings.CutPrefix(item, "time/"); ok {
 		t, err := strconv.ParseInt(at, 10, 64)
 		if err != nil {
-			return timeline.Segment{}, errs.Errorf(errs.NotFound, "%q is not a segment's time", at)
+			return 0, errs.Errorf(errs.NotFound, "%q is not a segment's time", at)
 		}
 		i, ok := rep.Segments.Find(media.Ticks(t))
 		if !ok {
-			return timeline.Segment{}, errs.Errorf(errs.NotFound, "no segment of %s starts at %d (timescale %d)", rep.ID, t, rep.Timescale)
+			return 0, errs.Errorf(errs.NotFound, "no segment of %s starts at %d (timescale %d)", rep.ID, t, rep.Timescale)
 		}
-		return rep.Segments.At(i), nil
+		return i, nil
 	}
 	n, err := strconv.ParseInt(item, 10, 64)
 	if err != nil {
-		return timeline.Segment{}, errs.Errorf(errs.NotFound, "%q is not a segment's number", item)
+		return 0, errs.Errorf(errs.NotFound, "%q is not a segment's number", item)
 	}
-	if n < 1 || n > int64(rep.Segments.Len()) {
-		return timeline.Segment{}, errs.Errorf(errs.NotFound, "%s has no segment %d: they are numbered 1 to %d", rep.ID, n, rep.Segments.Len())
+	i := n - p.StartNumber
+	if i < 0 || i > maxPosition || p.Live == nil && i >= int64(rep.Segments.Len()) {
+		return 0, errs.Errorf(errs.NotFound, "%s has no segment %d: they are numbered from %d on", rep.ID, n, p.StartNumber)
 	}
-	return rep.Segments.At(int(n) - 1), nil
+	return int(i), nil
 }
+
+// maxPosition bounds segment positions so that their times cannot overflow: more than a second-long segment for every second since 1970 and for 30,000 years.
+const maxPosition = 1 << 40
 
 func (h *Handler) serveInit(w http.ResponseWriter, r *http.Request, q *request, rep *presentation.Representation) error {
 	b, err := segment.AppendInit(nil, rep)

@@ -75,6 +75,13 @@ func (t *Track) auxBytes() uint32 {
 	return aux
 }
 
+// Sizes returns the payload and auxiliary bytes of a run of Samples.
+func (t *Track) Sizes(first, count int) (bytes uint64, aux uint32) {
+	b0, a0 := t.tail(first)
+	b1, a1 := t.tail(first + count)
+	return b1 - b0, a1 - a0
+}
+
 // tail returns the payload and auxiliary bytes of all Samples before n.
 func (t *Track) tail(n int) (bytes uint64, aux uint32) {
 	i := n / markEvery

@@ -6,11 +6,10 @@ import (
 	"hash/crc32"
 
 	"github.com/dashwright/dashwright/internal/errs"
-	"github.com/dashwright/dashwright/internal/media"
 )
 
 // Version is of the form of an index on disk and of what the demuxers say: an index of another version is made again.
-const Version = 1
+const Version = 2
 
 // magic starts an index on disk; its last byte is Version.
 const magic = "DWINDEX"
@@ -25,7 +24,7 @@ type File struct {
 
 // header is what stands as JSON between the magic and the Samples.
 type header struct {
-	Key      string // of the media file this belongs to: path, size, modification time
+	Key      []byte // of the media file this belongs to: path, size, modification time. A path need not be UTF-8, which a string of JSON is
 	Format   string
 	Title    string
 	Warnings []string
@@ -41,7 +40,7 @@ type stored struct {
 // Encode returns f as bytes to keep: the magic with the version, header length and header, the Samples, and a CRC-32C of all before it. key is whatever must be equal for
 // the index to be valid when it is read again.
 func Encode(f *File, key string) ([]byte, error) {
-	h := header{Key: key, Format: f.Format, Title: f.Title, Warnings: f.Warnings}
+	h := header{Key: []byte(key), Format: f.Format, Title: f.Title, Warnings: f.Warnings}
 	size := 0
 	for _, t := range f.Tracks {
 		h.Tracks = append(h.Tracks, stored{*t, len(t.blob), len(t.marks)})
@@ -94,7 +93,7 @@ func Decode(b []byte, key string) (*File, error) {
 	if err := json.Unmarshal(body[fixed:fixed+n], &h); err != nil {
 		return nil, errs.Errorf(errs.Invalid, "index is damaged: %w", err)
 	}
-	if h.Key != key {
+	if string(h.Key) != key {
 		return nil, errs.Errorf(errs.Conflict, "index is of %q", h.Key)
 	}
 	return decodeTracks(&h, body[fixed+n:])
@@ -126,10 +125,10 @@ func decodeTracks(h *header, b []byte) (*File, error) {
 		if (t.Count+markEvery-1)/markEvery != s.Marks || t.Timescale == 0 {
 			return nil, errs.Errorf(errs.Invalid, "index is damaged: track %d has %d samples and %d marks", i, t.Count, s.Marks)
 		}
-		if t.Kind == media.Video && t.Count > 0 {
-			t.points = t.walk()
-			t.thin()
+		if t.Syncs < 0 || t.Syncs > t.Count {
+			return nil, errs.Errorf(errs.Invalid, "index is damaged: track %d has %d samples and %d random access points", i, t.Count, t.Syncs)
 		}
+		t.settle()
 		f.Tracks = append(f.Tracks, &t)
 	}
 	return f, nil

@@ -41,6 +41,16 @@ func (t *Track) thin() bool {
 	return true
 }
 
+// settle finds the points that are worth keeping, of whatever there is now. It depends on the Samples alone, so that a Track is the same
+// whether it was just made or read from disk.
+func (t *Track) settle() {
+	t.points = nil
+	if t.Count > 0 && t.Syncs*fewest <= t.Count+fewest {
+		t.points = t.walk()
+		t.thin()
+	}
+}
+
 // Points returns the random access points of t, in order. The first Sample is one of them whatever it is: there is nowhere else to begin.
 // The slice is the Track's: it is not to be changed.
 func (t *Track) Points() []Point {
@@ -52,7 +62,7 @@ func (t *Track) Points() []Point {
 
 // walk finds the random access points again.
 func (t *Track) walk() []Point {
-	w := Track{points: make([]Point, 0, t.Syncs+1)}
+	w := Track{points: make([]Point, 0, max(0, t.Syncs)+1)}
 	var s media.Sample
 	var aux uint32
 	for c := t.Cursor(0); c.Next(&s); w.Count++ {

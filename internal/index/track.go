@@ -39,6 +39,9 @@ type Track struct {
 	Delay  media.Ticks
 	HasCTO bool // some Sample's CTO is not Delay
 	Syncs  int  // Samples where decoding may start
+	// Frame is the duration of the first Frames Samples: all, or all but the last. 0 when they differ.
+	Frame  media.Ticks
+	Frames int
 	HasOwn bool // the file's own boundaries are marked
 	Cues   []media.Cue
 
@@ -304,6 +307,9 @@ func (b *Builder) Cues(c []media.Cue) { b.t.Cues = append(b.t.Cues, c...) }
 
 // Finish returns the Track with its description.
 func (b *Builder) Finish(desc media.Track) (*Track, error) {
+	if b.even && b.t.Count > 0 {
+		b.t.Frame, b.t.Frames = b.first, b.t.Count
+	}
 	if b.holding {
 		if b.held.Duration <= 0 {
 			b.held.Duration = max(1, b.duration)
@@ -316,13 +322,16 @@ func (b *Builder) Finish(desc media.Track) (*Track, error) {
 	t.Track = desc
 	t.End = b.dts
 	if b.even {
-		t.Constant = b.first
+		t.Constant, t.Frame, t.Frames = b.first, b.first, t.Count
 	}
 	if t.Kind == media.Text && t.Count == 0 && len(t.Cues) > 0 {
 		t.FirstPTS, t.EndPTS = t.Cues[0].Start, t.Cues[0].End
 		for _, c := range t.Cues {
 			t.EndPTS = max(t.EndPTS, c.End)
 		}
+	}
+	if b.dense {
+		t.settle() // there may be few of them after all
 	}
 	t.thin()
 	// The slices grew by doubling; what stays for years should not keep the spare half.

@@ -1,6 +1,10 @@
 package index
 
-import "github.com/dashwright/dashwright/internal/media"
+import (
+	"slices"
+
+	"github.com/dashwright/dashwright/internal/media"
+)
 
 // VerifySync asks for each Sample that is marked as a random access point whether it is one, and takes the mark from those that are not. It returns how many
 // those were. It changes t: to be called before t is shared.
@@ -19,6 +23,9 @@ func (t *Track) VerifySync(isSync func(n int, s *media.Sample) bool) int {
 			cleared++
 		}
 	}
+	if cleared > 0 {
+		t.settle()
+	}
 	return cleared
 }
 
@@ -29,6 +36,11 @@ func (t *Track) Moved(by media.Ticks) *Track {
 	m.marks = append([]mark(nil), t.marks...)
 	for i := range m.marks {
 		m.marks[i].DTS += int64(by)
+	}
+	m.points = slices.Clone(t.points)
+	for i := range m.points {
+		p := &m.points[i]
+		p.DTS, p.PTS, p.EPT = p.DTS+by, p.PTS+by, p.EPT+by
 	}
 	m.Cues = append([]media.Cue(nil), t.Cues...)
 	for i := range m.Cues {

@@ -207,7 +207,8 @@ func (b *assembly) track(p *part, f *file, idx *index.File, i int, clock string)
 		b.warn(f, fmt.Sprintf("track %d is left out: %s of the kind %s is not served", t.ID, t.Kind, t.Codec))
 		return
 	}
-	if p.language != "" && (t.Language == "" || b.e.shape == described) {
+	// A word in a file's name may be a language, or anything else: the pictures need none.
+	if p.language != "" && (t.Language == "" && t.Kind != media.Video || b.e.shape == described) {
 		t.Language = p.language
 	}
 	b.video = b.video || t.Kind == media.Video
@@ -269,10 +270,13 @@ func (b *assembly) addText(ctx context.Context, s sidecar) {
 			id = trackID(s.stem())
 		}
 		b.inputs = append(b.inputs, asset.Input{
-			Track: &t, ID: b.id(id, media.Text), File: fileToken(&s.file, idx.Format), Roles: roles(&t.Track), Clock: s.path,
+			Track: &t, ID: b.id(id, media.Text), File: fileToken(&s.file, idx.Format), Roles: roles(&t.Track), Clock: besideClock + s.path,
 		})
 	}
 }
+
+// besideClock begins the names of the time lines of subtitle files: their times are those of the stream.
+const besideClock = "beside:"
 
 // id returns a track ID that is not used yet.
 func (b *assembly) id(wanted string, k media.Kind) string {
@@ -303,8 +307,8 @@ func (b *assembly) share() {
 		return
 	}
 	for i := range b.inputs {
-		if b.inputs[i].Count > 0 {
-			b.inputs[i].Clock = ""
+		if in := &b.inputs[i]; in.Count > 0 && !strings.HasPrefix(in.Clock, besideClock) {
+			in.Clock = ""
 		}
 	}
 }

@@ -81,11 +81,11 @@ func indexSource(path string) string {
 	if _, err := io.ReadFull(f, fixed[:]); err != nil {
 		return ""
 	}
-	var h struct{ Key string }
+	var h struct{ Key []byte }
 	if json.NewDecoder(io.LimitReader(f, int64(binary.BigEndian.Uint32(fixed[8:])))).Decode(&h) != nil {
 		return ""
 	}
-	key := h.Key
+	key := string(h.Key)
 	for range 3 { // size, time, version
 		i := strings.LastIndexByte(key, '|')
 		if i < 0 {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,6 +46,9 @@ func open(t *testing.T, cfg Config) (*Library, *journal) {
 	cfg.Log = j.logger()
 	if cfg.Data == "" {
 		cfg.Data = t.TempDir()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	l, err := Open(cfg)
 	if err != nil {
@@ -177,3 +181,9 @@ func eventually(t *testing.T, limit time.Duration, what string, ok func() bool) 
 	}
 	return time.Since(began)
 }
+
+// clock is a time that a test sets.
+type clock struct{ ahead atomic.Int64 }
+
+func (c *clock) now() time.Time       { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *clock) pass(d time.Duration) { c.ahead.Add(int64(d)) }

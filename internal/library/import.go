@@ -12,10 +12,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/index"
+	"github.com/dashwright/dashwright/internal/library/ffmpeg"
 	"github.com/dashwright/dashwright/internal/source"
 )
 
@@ -156,15 +156,15 @@ func (m *importer) audio(f *file, idx *index.File, i int, e *entry) *importJob {
 		return m.missing(job, e, "track %d (%s) is left out: DASH players cannot play it, and %s to convert it to AAC; install FFmpeg and it is converted by itself", t.ID, t.Codec, m.without())
 	}
 	// With the file's own time stamps the new track starts where the old one did.
-	args := []string{"-i", "INPUT", "-copyts", "-map", from, "-vn", "-sn", "-dn", "-af", "aresample=async=1", "-c:a", "aac", "-b:a", bitRate(int(t.Channels)), "-f", "mp4"}
+	args := []string{"-i", "INPUT", "-copyts", "-map", from, "-vn", "-sn", "-dn", "-af", "aresample=async=1", "-c:a", "aac", "-b:a", ffmpeg.BitRate(int(t.Channels)), "-f", "mp4"}
 	var length time.Duration
 	for _, other := range idx.Tracks {
 		length = max(length, (other.EndPTS - other.FirstPTS).Duration(other.Timescale))
 	}
 	return m.start(key, job, e, func(ctx context.Context, tool, tmp string) error {
-		err := run(ctx, tool, f.path, tmp, args, length, func(p int) { m.progress(job, p) })
+		err := ffmpeg.Run(ctx, tool, f.path, tmp, args, length, func(p int) { m.progress(job, p) })
 		if err != nil && ctx.Err() == nil { // a layout of channels that AAC does not have
-			err = run(ctx, tool, f.path, tmp, append(args, "-ac", "2"), length, func(p int) { m.progress(job, p) })
+			err = ffmpeg.Run(ctx, tool, f.path, tmp, append(args, "-ac", "2"), length, func(p int) { m.progress(job, p) })
 		}
 		return err
 	})
@@ -172,7 +172,7 @@ func (m *importer) audio(f *file, idx *index.File, i int, e *entry) *importJob {
 
 // whole has a file remuxed that only FFmpeg can read.
 func (m *importer) whole(f *file, e *entry) (*importJob, error) {
-	what, text, err := describeForeign(f)
+	what, text, err := guess(f)
 	if err != nil {
 		return nil, err
 	}
@@ -185,21 +185,21 @@ func (m *importer) whole(f *file, e *entry) (*importJob, error) {
 		return m.missing(job, e, "%s is %s: only FFmpeg can read it, and %s; install it and the file is imported by itself", f.base(), what, m.without()), nil
 	}
 	return m.start(key, job, e, func(ctx context.Context, tool, tmp string) error {
-		found, err := ffprobe(ctx, tool, f.path)
+		found, err := ffmpeg.Probe(ctx, tool, f.path)
 		if err != nil {
 			return errs.Errorf(errs.Invalid, "no container that is known, and FFmpeg cannot read it either: %w", err)
 		}
-		if args, ok := bareArgs(found); ok && what == bare {
-			return run(ctx, tool, f.path, tmp, args, 0, nil)
+		if args, ok := found.Bare(); ok && what == ffmpeg.BareStream {
+			return ffmpeg.Run(ctx, tool, f.path, tmp, args, 0, nil)
 		}
-		args, notes, err := remuxArgs(found)
+		args, notes, err := found.Remux()
 		if err != nil {
 			return err
 		}
 		job.mu.Lock()
 		job.remarks = notes
 		job.mu.Unlock()
-		return run(ctx, tool, f.path, tmp, append([]string{"-i", "INPUT"}, args...), found.duration, func(p int) { m.progress(job, p) })
+		return ffmpeg.Run(ctx, tool, f.path, tmp, append([]string{"-i", "INPUT"}, args...), found.Duration, func(p int) { m.progress(job, p) })
 	}), nil
 }
 
@@ -308,11 +308,8 @@ func (m *importer) progress(job *importJob, percent int) {
 	}
 }
 
-// bare is what describeForeign calls H.264 or HEVC as an encoder writes it.
-const bare = "a bare video stream without a container"
-
-// describeForeign says what a file seems to be that no Format recognises, and whether it is text.
-func describeForeign(f *file) (what string, text bool, err error) {
+// guess says what a file seems to be that no Format recognises, and whether it is text.
+func guess(f *file) (what string, text bool, err error) {
 	h, err := os.Open(f.path)
 	if err != nil {
 		return "", false, openError(f, err)
@@ -320,25 +317,11 @@ func describeForeign(f *file) (what string, text bool, err error) {
 	defer h.Close()
 	head := make([]byte, min(512, f.size))
 	n, _ := h.ReadAt(head, 0) //nolint:errcheck // a short head is described as what it is
-	head = head[:n]
-	for _, known := range []struct{ signature, name string }{
-		{"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media (ASF) file"}, {"OggS", "an Ogg file"}, {"\x06\x0e\x2b\x34", "an MXF file"},
-		{"nut/multimedia container", "a NUT file"}, {".RMF", "a RealMedia file"}, {"\x00\x00\x01\xba", "an MPEG program stream"},
-		{"\xb7\xd8\x00\x20\x37\x49\xda\x11", "a Windows recorded TV (WTV) file"}, {"DKIF", "an IVF file"}, {"RIFF", "a RIFF file"}, {"\x1f\x07\x00", "a DV file"},
-		{"\x00\x00\x00\x01", bare}, {"\x00\x00\x01\x67", bare}, {"fLaC", "a bare FLAC file"}, {"ID3", "an MP3 file"},
-	} {
-		if strings.HasPrefix(string(head), known.signature) {
-			return known.name, false, nil
-		}
+	what, text = ffmpeg.Guess(head[:n])
+	if what == "" {
+		what = fmt.Sprintf("a file (%s) of a kind that is not read natively", source.Extension(f.path))
 	}
-	if valid := strings.ToValidUTF8(string(head), ""); len(valid) > len(head)-utf8.UTFMax && !strings.ContainsFunc(valid, control) {
-		return "a text file", true, nil
-	}
-	return fmt.Sprintf("a file (%s) of a kind that is not read natively", source.Extension(f.path)), false, nil
-}
-
-func control(r rune) bool {
-	return r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f' && r != '\x1b'
+	return what, text, nil
 }
 
 // again makes an entry's asset anew, knowing more.

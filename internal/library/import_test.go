@@ -113,7 +113,8 @@ func packets(t *testing.T, path, stream string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := strconv.Atoi(strings.Trim(strings.TrimSpace(string(out)), ","))
+	first, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n") // a program of a transport stream lists it again
+	n, err := strconv.Atoi(strings.Trim(first, ","))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,21 +307,4 @@ func parts(t *testing.T, data string) []string {
 		t.Fatal(err)
 	}
 	return list
-}
-
-func TestParseForeign(t *testing.T) {
-	f := parseForeign("  Duration: 01:02:03.45, start: 1.4, bitrate: 1 kb/s\n" +
-		"    Stream #0:0[0x1e0](eng): Video: h264 (High), yuv420p(tv), 1920x1080, 29.97 fps, 90k tbn\n  Stream #0:1: Audio: dts (DTS-HD MA), 48000 Hz, 5.1(side), s32p\n" +
-		"  Stream #0:2(und): Video: mjpeg, 90k tbr (attached pic)\r\n  Stream #0:3: Audio: pcm_s16le, 44100 Hz, 6 channels, s16\n  Stream #0:4: Audio: wmav2, mono\n")
-	if f.duration != time.Hour+2*time.Minute+3450*time.Millisecond || len(f.streams) != 5 {
-		t.Fatalf("%+v", f)
-	}
-	for i, want := range []foreignStream{
-		{0, "Video", "h264", 2, "30000/1001", false}, {1, "Audio", "dts", 6, "25", false}, {2, "Video", "mjpeg", 2, "25", true},
-		{3, "Audio", "pcm_s16le", 6, "25", false}, {4, "Audio", "wmav2", 1, "25", false},
-	} {
-		if f.streams[i] != want {
-			t.Errorf("%+v, want %+v", f.streams[i], want)
-		}
-	}
 }

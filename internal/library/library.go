@@ -25,7 +25,7 @@ type Config struct {
 	Data    string           // folder for indexes and imports; made when missing
 	Log     *slog.Logger     // nil: slog.Default
 	FFmpeg  string           // path of ffmpeg; "": looked for on the PATH; "none": not used
-	Now     func() time.Time // nil: time.Now
+	Now     func() time.Time // the clock; needed
 	Memory  int              // bytes of indexes in memory; 0: 48 MiB
 }
 
@@ -81,7 +81,7 @@ func Open(cfg Config) (*Library, error) {
 		l.log = slog.Default()
 	}
 	if l.now == nil {
-		l.now = time.Now
+		return nil, errs.Errorf(errs.Internal, "library.Config needs Now")
 	}
 	for _, f := range source.Formats() {
 		l.reads[f.Name] = f.Read
@@ -254,32 +254,60 @@ func (l *Library) changed() {
 // Subscribe returns a channel that has a signal in it after Streams has changed, until ctx ends.
 func (l *Library) Subscribe(ctx context.Context) <-chan struct{} { return l.notice.subscribe(ctx) }
 
-// Settle waits until no stream is pending, or ctx ends. Without Run it indexes them itself.
+// manyPending is when Settle does not wait for the background: it would be in vain.
+const manyPending = 100
+
+// Settle waits until no stream is pending, or ctx ends. Without Run it indexes them itself, and files that are being written are waited for. With Run it returns at once when
+// very many streams are pending.
 func (l *Library) Settle(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	news := l.Subscribe(ctx)
-	for {
-		var next *entry
-		for _, e := range l.view.Load().order {
-			if e.is(Pending) {
-				next = e
-				break
-			}
-		}
-		if next == nil || ctx.Err() != nil {
+	for ctx.Err() == nil {
+		next, n := l.view.Load().pending()
+		running := l.running.Load()
+		if n == 0 || running && n > manyPending {
 			return
 		}
-		if !l.running.Load() && next.retry.Load() <= l.now().UnixNano() && next.asset.Load() == nil {
-			if _, err := l.load(ctx, next); err == nil {
-				continue
+		if !running {
+			l.lookAgain()
+			if next.retry.Load() <= l.now().UnixNano() && next.asset.Load() == nil {
+				if _, err := l.load(ctx, next); err == nil {
+					continue
+				}
 			}
 		}
-		select {
-		case <-news:
-		case <-ctx.Done():
+		rest(ctx, 250*time.Millisecond, news)
+	}
+}
+
+// pending returns the first stream that is pending, and how many are.
+func (v *view) pending() (first *entry, n int) {
+	for _, e := range v.order {
+		if e.is(Pending) {
+			if first == nil {
+				first = e
+			}
+			n++
 		}
 	}
+	return first, n
+}
+
+// lookAgain reads all folders when a file was not what it had been: without Run nobody else does.
+func (l *Library) lookAgain() {
+	l.mu.Lock()
+	dirty := len(l.dirty) > 0
+	clear(l.dirty)
+	l.mu.Unlock()
+	if !dirty {
+		return
+	}
+	found, _ := l.walkAll()
+	l.mu.Lock()
+	l.tree = found
+	l.mu.Unlock()
+	l.replan()
 }
 
 // look has a file's folder looked at again soon.

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,8 +12,11 @@ import (
 
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/internal/index"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/mediatest"
+	"github.com/dashwright/dashwright/internal/source"
+	"github.com/dashwright/dashwright/internal/source/demux"
 )
 
 // Names come from a walk alone: the files here are empty.
@@ -54,7 +58,7 @@ func TestWalkNames(t *testing.T) {
 	if _, err := l.Asset(t.Context(), "b-film"); err == nil || !strings.Contains(err.Error(), "film.mkv is empty") {
 		t.Errorf("the plain name of those that clash: %v; it should mean the first", err)
 	}
-	if _, err := Open(Config{Paths: []string{filepath.Join(dir, "nowhere")}}); errs.KindOf(err) != errs.NotFound || !strings.Contains(err.Error(), "nowhere does not exist") {
+	if _, err := Open(Config{Paths: []string{filepath.Join(dir, "nowhere")}, Now: time.Now}); errs.KindOf(err) != errs.NotFound || !strings.Contains(err.Error(), "nowhere does not exist") {
 		t.Errorf("a path that does not exist: %v", err)
 	}
 }
@@ -383,8 +387,8 @@ func TestBuiltin(t *testing.T) {
 
 func TestOpenFile(t *testing.T) {
 	path := copyTo(t, mediatest.Clip(t), filepath.Join(t.TempDir(), "clip.mp4"))
-	now := time.Now()
-	l, _ := open(t, Config{Paths: []string{path}, Now: func() time.Time { return now }})
+	var c clock
+	l, _ := open(t, Config{Paths: []string{path}, Now: c.now})
 	a := mustAsset(t, l, "clip")
 	tr := a.Sets[0].Tracks[0]
 	if PathOf(tr.File) != path {
@@ -403,7 +407,7 @@ func TestOpenFile(t *testing.T) {
 		t.Fatal("a handle is its owner's alone", err)
 	}
 	var s media.Sample
-	for c, n := tr.Cursor(0), 0; c.Next(&s) && n < 100; n++ {
+	for cur, n := tr.Cursor(0), 0; cur.Next(&s) && n < 100; n++ {
 		b, err := l.ReadSample(h, tr, &s, []byte("before"))
 		if err != nil || string(b) != "before"+string(whole[s.Offset:s.Offset+int64(s.Size)]) {
 			t.Fatalf("sample at %d: %v", s.Offset, err)
@@ -424,7 +428,7 @@ func TestOpenFile(t *testing.T) {
 	}
 	// The file changes in place: what was indexed is not there any more.
 	put(t, path, string(whole[:len(whole)-1]))
-	now = now.Add(2 * checkAfter)
+	c.pass(2 * checkAfter)
 	if _, err := l.OpenFile(tr.File, a); errs.KindOf(err) != errs.Conflict {
 		t.Errorf("a file that has changed: %v", err)
 	}
@@ -437,7 +441,7 @@ func TestOpenFile(t *testing.T) {
 	if b, err := l.ReadSample(second, tr, &s, nil); err == nil && len(b) != int(s.Size) {
 		t.Error("a file in use")
 	}
-	l.pool.sweep(now.Add(time.Hour))
+	l.pool.sweep(c.now().Add(time.Hour))
 	if l.pool.count != 0 {
 		t.Errorf("%d files are open after a pause", l.pool.count)
 	}
@@ -464,4 +468,72 @@ func TestPoolLimit(t *testing.T) {
 		t.Error("it is not the oldest that were closed")
 	}
 	p.close()
+}
+
+// A demuxer that panics is an error of one file, and is in the log with the stack.
+func TestPanic(t *testing.T) {
+	l, j := open(t, Config{})
+	in := demux.File{ReaderAt: strings.NewReader("x"), Size: 1}
+	broken := source.Format{Name: "broken", Title: "Broken", Scan: func(context.Context, demux.File, demux.Sink) (demux.Result, error) {
+		var none []int
+		return demux.Result{}, errors.New(string(rune(none[len(none)])))
+	}}
+	_, err := l.scanFormat(t.Context(), &file{path: "/x/film.brk"}, &broken, in)
+	if errs.KindOf(err) != errs.Internal || !strings.Contains(err.Error(), "the reader of Broken broke off (runtime error: index out of range") {
+		t.Error(err)
+	}
+	if j.count("file=/x/film.brk") != 1 || j.count("library_test.go") == 0 {
+		t.Error("the stack is not in the log")
+	}
+	h := &Handle{read: func(demux.File, *media.Track, *media.Sample, []byte) ([]byte, error) { panic("no") }}
+	b, err := l.ReadSample(h, &asset.Track{Track: &index.Track{}, ID: "v1"}, &media.Sample{}, []byte("abc"))
+	if errs.KindOf(err) != errs.Internal || string(b) != "abc" {
+		t.Errorf("%q, %v", b, err)
+	}
+}
+
+// What is not contiguous is read by its container.
+func TestReadSample(t *testing.T) {
+	path := remux(t, "film.ts", "-c", "copy")
+	l, _ := open(t, Config{Paths: []string{path}})
+	a := mustAsset(t, l, "film")
+	v := a.Sets[0].Tracks[0]
+	if v.Contiguous {
+		t.Fatal("a transport stream has no contiguous samples")
+	}
+	h, err := l.OpenFile(v.File, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	var s media.Sample
+	n := 0
+	for c := v.Cursor(0); c.Next(&s); n++ {
+		if b, err := l.ReadSample(h, v, &s, nil); err != nil || len(b) != int(s.Size) {
+			t.Fatalf("sample %d: %d bytes of %d, %v", n, len(b), s.Size, err)
+		}
+	}
+	if n != packets(t, path, "v") {
+		t.Errorf("%d samples", n)
+	}
+}
+
+// Without Run, Settle waits for a file that is being written.
+func TestSettleWhileWritten(t *testing.T) {
+	t.Parallel()
+	whole, err := os.ReadFile(mediatest.Clip(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := put(t, filepath.Join(t.TempDir(), "clip.mp4"), string(whole[:len(whole)/2]))
+	l, _ := open(t, Config{Paths: []string{path}})
+	put(t, path, string(whole[:len(whole)*3/4])) // since the walk
+	if _, err := l.Asset(t.Context(), "clip"); errs.KindOf(err) != errs.Unavailable || !strings.Contains(err.Error(), "is being written") {
+		t.Errorf("half a file: %v", err)
+	}
+	put(t, path, string(whole))
+	l.Settle(within(t, 10*time.Second))
+	if a := mustAsset(t, l, "clip"); a.Duration < 19*time.Second || len(a.Warnings) > 0 {
+		t.Errorf("%v, %q", a.Duration, a.Warnings)
+	}
 }

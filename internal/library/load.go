@@ -118,7 +118,7 @@ func (l *Library) fly(e *entry, fl *flight) {
 		if p := recover(); p != nil {
 			l.log.Error("indexing broke off", "stream", e.name, "panic", p, "stack", string(debug.Stack()))
 			err := errs.Errorf(errs.Internal, "%s: indexing broke off (%v): please report this", e.name, p)
-			e.asset.Store(nil)
+			l.cache.remove(e)
 			l.settle(e, nil, nil, err)
 			if !landed {
 				fl.asset, fl.err = nil, err

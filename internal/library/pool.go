@@ -191,13 +191,24 @@ func (l *Library) OpenFile(file string, a *asset.Asset) (*Handle, error) {
 	return &Handle{File: f, token: file, read: l.reads[format], size: want.size, used: now, pool: &l.pool}, nil
 }
 
+// readGuarded runs a container's Read. What it does with a file that it has not seen before must not end the program.
+func readGuarded(h *Handle, t *asset.Track, s *media.Sample, dst []byte) (out []byte, err error) {
+	n := len(dst)
+	defer func() {
+		if p := recover(); p != nil {
+			out, err = dst[:n], errs.Errorf(errs.Internal, "%s: reading the sample at byte %d broke off: %v", t.ID, s.Offset, p)
+		}
+	}()
+	return h.read(demux.File{ReaderAt: h.File, Size: h.size}, &t.Track.Track, s, dst)
+}
+
 // ReadSample appends the s.Size bytes of a Sample, as they are served, to dst.
 func (l *Library) ReadSample(h *Handle, t *asset.Track, s *media.Sample, dst []byte) ([]byte, error) {
 	if !t.Contiguous {
 		if h.read == nil {
 			return dst, errs.Errorf(errs.Internal, "%s: its samples are not contiguous, and its container has no reader", t.ID)
 		}
-		return h.read(demux.File{ReaderAt: h.File, Size: h.size}, &t.Track.Track, s, dst)
+		return readGuarded(h, t, s, dst)
 	}
 	if s.Offset < 0 || s.Offset+int64(s.Size) > h.size {
 		return dst, errs.Errorf(errs.Invalid, "%s: the file ends before the sample at byte %d", t.ID, s.Offset)

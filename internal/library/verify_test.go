@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/mediatest"
@@ -77,7 +78,7 @@ func BenchmarkScan(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		l, err := Open(Config{Paths: []string{path}})
+		l, err := Open(Config{Paths: []string{path}, Now: time.Now})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -93,7 +94,7 @@ func BenchmarkScan(b *testing.B) {
 }
 
 func BenchmarkAsset(b *testing.B) {
-	l, err := Open(Config{Paths: []string{mediatest.Clip(b)}})
+	l, err := Open(Config{Paths: []string{mediatest.Clip(b)}, Now: time.Now})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -105,7 +106,7 @@ func BenchmarkAsset(b *testing.B) {
 }
 
 func BenchmarkOpenFile(b *testing.B) {
-	l, err := Open(Config{Paths: []string{mediatest.Clip(b)}})
+	l, err := Open(Config{Paths: []string{mediatest.Clip(b)}, Now: time.Now})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -19,11 +19,24 @@ func functions() template.FuncMap {
 		"xml":      xml,
 		"duration": duration,
 		"segments": segments,
-		"urls":     urls,
-		"is":       func(k media.Kind, name string) bool { return k.String() == name },
-		"by":       by,
-		"pair":     func(p *presentation.Presentation, r presentation.Representation) pair { return pair{p, &r} },
+		"number":   func(p *presentation.Presentation) int64 { return p.StartNumber + firstOf(p) },
+		"last": func(p *presentation.Presentation, r *presentation.Representation) int64 {
+			return p.StartNumber + int64(r.Segments.Len()) - 1
+		},
+		"time": func(t time.Time) markup { return markup(t.UTC().Format("2006-01-02T15:04:05.999Z")) },
+		"urls": urls,
+		"is":   func(k media.Kind, name string) bool { return k.String() == name },
+		"by":   by,
+		"pair": func(p *presentation.Presentation, r presentation.Representation) pair { return pair{p, &r} },
 	}
+}
+
+// firstOf returns the position of the first segment that is announced.
+func firstOf(p *presentation.Presentation) int64 {
+	if p.Live == nil {
+		return 0
+	}
+	return int64(p.Live.First)
 }
 
 // pair is what a SegmentTemplate is made from.
@@ -110,14 +123,15 @@ func by(p *presentation.Presentation, names ...string) bool {
 }
 
 // segments prints the S elements of a SegmentTimeline (ISO/IEC 23009-1, 5.3.9.6), equal durations run together.
-func segments(r *presentation.Representation) markup {
+func segments(p *presentation.Presentation, r *presentation.Representation) markup {
 	b := make([]byte, 0, 1024)
 	l := r.Segments
 	next := media.Ticks(-1) // where the next S starts if it has no @t
-	for i := 0; i < l.Len(); {
+	first, end := p.Window(r)
+	for i := first; i < end; {
 		t, d := l.Start(i), l.Duration(i)
 		run := 1
-		for i+run < l.Len() && l.Duration(i+run) == d {
+		for i+run < end && l.Duration(i+run) == d {
 			run++
 		}
 		b = append(b, "<S"...)
@@ -140,13 +154,14 @@ func attribute(b []byte, name string, v int64) []byte {
 }
 
 // urls prints the SegmentURL elements of a SegmentList (ISO/IEC 23009-1, 5.3.9.3).
-func urls(r *presentation.Representation, query string) markup {
+func urls(p *presentation.Presentation, r *presentation.Representation) markup {
 	b := make([]byte, 0, 4096)
-	id, q := escapeText(r.Path()), escapeText(query)
-	for i := range r.Segments.Len() {
+	id, q := escapeText(r.Path()), escapeText(p.Query)
+	first, end := p.Window(r)
+	for i := first; i < end; i++ {
 		b = append(b, "<SegmentURL media=\""...)
 		b = append(append(b, id...), '/')
-		b = strconv.AppendInt(b, int64(i)+1, 10)
+		b = strconv.AppendInt(b, int64(i)+p.StartNumber, 10)
 		b = append(append(append(b, ".m4s"...), q...), "\"/>"...)
 	}
 	return markup(b)

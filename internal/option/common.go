@@ -1,4 +1,10 @@
 package option
 
 // Common returns the Options of every stream, in the order of forms.
-func Common() []Any { return []Any{Timeline, SegmentDuration} }
+func Common() []Any {
+	return []Any{
+		Timeline, SegmentDuration, StartNumber,
+		Start, Depth, Leeway, Update, PresentationDelay,
+		Now, Drift,
+	}
+}

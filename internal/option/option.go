@@ -1,11 +1,6 @@
 package option
 
 import (
-	"fmt"
-	"strconv"
-	"strings"
-	"time"
-
 	"github.com/dashwright/dashwright/internal/errs"
 )
 
@@ -34,6 +29,7 @@ type Info struct {
 	Choices []Choice `json:"choices,omitempty"`
 	Syntax  string   `json:"syntax"` // what is allowed, in words
 	Modes   []string `json:"modes"`  // vod, live, odvod
+	Group   string   `json:"group"`  // of forms
 	Clause  string   `json:"clause,omitempty"`
 	Scope   Scope    `json:"-"`
 }
@@ -73,42 +69,4 @@ func (o *Option[T]) parse(value string) (any, error) {
 		return nil, errs.Errorf(errs.Invalid, "option %s: %q: %w; allowed: %s", o.info.Key, value, err, o.info.Syntax)
 	}
 	return v, nil
-}
-
-// choice declares an Option whose values are listed; the first is the default.
-func choice(info Info) *Option[string] {
-	info.Type = "choice"
-	if info.Default == "" {
-		info.Default = info.Choices[0].Value
-	}
-	values := make([]string, len(info.Choices))
-	for i, c := range info.Choices {
-		values[i] = c.Value
-	}
-	info.Syntax = strings.Join(values, ", ")
-	return &Option[string]{info, info.Default, func(s string) (string, error) {
-		for _, v := range values {
-			if v == s {
-				return v, nil
-			}
-		}
-		return "", fmt.Errorf("no such value")
-	}}
-}
-
-// seconds declares an Option that is a duration, given in seconds with up to three decimals, 0 by default, which means that it was not asked for.
-func seconds(info Info, least, most time.Duration) *Option[time.Duration] {
-	info.Type, info.Default = "duration", ""
-	info.Syntax = fmt.Sprintf("seconds from %v to %v, with up to three decimals", least.Seconds(), most.Seconds())
-	return &Option[time.Duration]{info, 0, func(s string) (time.Duration, error) {
-		f, err := strconv.ParseFloat(s, 64)
-		if err != nil {
-			return 0, fmt.Errorf("not a number")
-		}
-		d := time.Duration(f*1000+0.5) * time.Millisecond
-		if !(f >= least.Seconds() && f <= most.Seconds()) {
-			return 0, fmt.Errorf("out of range")
-		}
-		return d, nil
-	}}
 }

@@ -1,6 +1,7 @@
 package option
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -92,14 +93,21 @@ func (s *Set) Unknown() []string {
 	return s.unknown
 }
 
-// Query returns the query with which URLs of the given scope carry s, "" or beginning with "?". Names are sorted.
-func (s *Set) Query(scope Scope) string {
-	if s == nil {
-		return ""
+// Query returns the query with which URLs of the given scope carry s, "" or beginning with "?". Names are sorted. What is in place (by name) is written with
+// that text instead, whether s has it or not; an empty text leaves it out.
+func (s *Set) Query(scope Scope, place map[string]string) string {
+	texts := map[string]string{}
+	if s != nil {
+		for _, it := range s.items {
+			if it.scope&scope != 0 {
+				texts[it.key] = it.text
+			}
+		}
 	}
+	maps.Copy(texts, place)
 	var b strings.Builder
-	for _, it := range s.items {
-		if it.scope&scope == 0 {
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		if texts[key] == "" {
 			continue
 		}
 		if b.Len() == 0 {
@@ -107,7 +115,12 @@ func (s *Set) Query(scope Scope) string {
 		} else {
 			b.WriteByte('&')
 		}
-		b.WriteString(url.QueryEscape(it.key) + "=" + url.QueryEscape(it.text))
+		b.WriteString(url.QueryEscape(key) + "=" + escapeValue(texts[key]))
 	}
 	return b.String()
+}
+
+// escapeValue is url.QueryEscape, but leaves what a query may hold as it is, so that times stay readable.
+func escapeValue(s string) string {
+	return strings.NewReplacer("%3A", ":", "%2C", ",", "%2F", "/").Replace(url.QueryEscape(s))
 }

@@ -3,6 +3,7 @@ package option
 // Timeline is how segments are addressed.
 var Timeline = choice(Info{
 	Key:   "timeline",
+	Group: "Addressing",
 	Title: "Segment addressing",
 	Help: "How the manifest addresses segments. Without a SegmentTimeline every segment must start within half a segment of where number × duration says; " +
 		"a stream where that does not hold gets a SegmentTimeline, and the header Dashwright-Note says why.",

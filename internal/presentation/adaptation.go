@@ -6,10 +6,11 @@ import (
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/codec"
 	"github.com/dashwright/dashwright/internal/media"
+	"github.com/dashwright/dashwright/internal/timeline"
 )
 
 // adaptationSet announces a Set; IDs count from 1.
-func adaptationSet(i int, set *asset.Set, cuts *asset.Cuts) AdaptationSet {
+func adaptationSet(i int, set *asset.Set, cuts *asset.Cuts, loop *timeline.Loop) AdaptationSet {
 	first := set.Tracks[0]
 	as := AdaptationSet{
 		ID: i + 1, Kind: set.Kind, MimeType: codec.MimeType(&first.Track.Track), Language: first.Language, Label: first.Label,
@@ -17,7 +18,7 @@ func adaptationSet(i int, set *asset.Set, cuts *asset.Cuts) AdaptationSet {
 	}
 	var fastest media.Rational
 	for _, t := range set.Tracks {
-		as.Representations = append(as.Representations, representation(t, cuts))
+		as.Representations = append(as.Representations, representation(t, cuts, loop))
 		if cuts.Of(t.ID).Leading {
 			as.SAP = 3
 		}
@@ -35,11 +36,14 @@ func adaptationSet(i int, set *asset.Set, cuts *asset.Cuts) AdaptationSet {
 	return as
 }
 
-func representation(t *asset.Track, cuts *asset.Cuts) Representation {
+func representation(t *asset.Track, cuts *asset.Cuts, loop *timeline.Loop) Representation {
 	tc := cuts.Of(t.ID)
 	r := Representation{
 		ID: t.ID, Codecs: codec.String(&t.Track.Track), Bandwidth: tc.Bandwidth, Timescale: t.Timescale, Track: t, Leading: tc.Leading,
-		Segments: segments(tc),
+		Segments: segments(tc, loop), Scale: t.Timescale, MediaOffset: t.MediaOffset,
+	}
+	if loop != nil {
+		r.MediaOffset = 0 // the encoder delay of a loop that never began is in the loop before
 	}
 	switch t.Kind {
 	case media.Video:

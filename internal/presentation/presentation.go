@@ -17,6 +17,7 @@ type Mode string
 const (
 	VOD      Mode = "vod"   // static, live profile: segments of their own
 	OnDemand Mode = "odvod" // static, on-demand profile: one URL per Representation
+	Live     Mode = "live"  // dynamic, without end: what is stored comes again and again
 )
 
 // Addressing is how segments are found.
@@ -45,6 +46,9 @@ type Presentation struct {
 	Notes []string
 	// Query is carried by media URLs, beginning with "?": what was asked that they must know, and the Asset's version.
 	Query string
+	// StartNumber is the number of the first segment.
+	StartNumber int64
+	Live        *Dynamic // nil unless the Mode is Live
 }
 
 // Period is a part of a Presentation.
@@ -88,10 +92,15 @@ type Representation struct {
 	Channels  []Descriptor // AudioChannelConfiguration
 	Timescale media.Timescale
 	Leading   bool // pictures that are shown before a random access point follow it
-	// SegmentDuration is @duration; 0 unless the addressing is Number.
+	// Scale and SegmentDuration are SegmentTemplate@timescale and @duration. The duration is 0 unless the addressing is Number; then Scale may be finer
+	// than the Timescale, so that the duration is exact.
+	Scale           media.Timescale
 	SegmentDuration media.Ticks
-	Segments        timeline.List
-	Track           *asset.Track
+	// MediaOffset is added to presentation times to get media times (tfdt): the init segment's edit list takes it off again. It is not 0 where an encoder delay comes
+	// before presentation time 0.
+	MediaOffset media.Ticks
+	Segments    timeline.List
+	Track       *asset.Track
 	// InitSize and IndexSize are the bytes of the init segment and of the segment index (sidx) in front of a Representation that is one file; who writes them fills them in.
 	InitSize, IndexSize int64
 }
@@ -107,12 +116,28 @@ func (r *Representation) IndexRange() string {
 	return fmt.Sprintf("%d-%d", r.InitSize, r.InitSize+r.IndexSize-1)
 }
 
+// Media returns a URL template's path to segments, as the addressing asks.
+func (p *Presentation) Media() string {
+	if p.Addressing == Time {
+		return "$RepresentationID$/time/$Time$.m4s" + p.Query
+	}
+	return "$RepresentationID$/$Number$.m4s" + p.Query
+}
+
+// Window returns the positions of the first segment of r that is announced, and of the one after the last.
+func (p *Presentation) Window(r *Representation) (first, end int) {
+	if p.Live != nil {
+		return p.Live.First, p.Live.End
+	}
+	return 0, r.Segments.Len()
+}
+
 // Shared says whether all Representations have the same timescale and segments at the same times, so that one SegmentTemplate does for all of them.
 func (a *AdaptationSet) Shared() bool {
 	first := &a.Representations[0]
 	for i := range a.Representations[1:] {
 		r := &a.Representations[i+1]
-		if r.Timescale != first.Timescale || r.SegmentDuration != first.SegmentDuration || !first.Segments.Equal(r.Segments) {
+		if r.Scale != first.Scale || r.SegmentDuration != first.SegmentDuration || !first.Segments.Equal(r.Segments) {
 			return false
 		}
 	}

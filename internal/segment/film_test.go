@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/index"
@@ -121,7 +122,7 @@ func frames(t *testing.T, path, kind string) []byte {
 func TestSegmentsHoldTheFilm(t *testing.T) {
 	clip := mediatest.Clip(t)
 	a, file, format := open(t, clip)
-	p, err := presentation.Build(a, presentation.VOD, nil)
+	p, err := presentation.Build(a, presentation.VOD, nil, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,8 +26,8 @@ func AppendInit(dst []byte, r *presentation.Representation) ([]byte, error) {
 	dst = movieHeader(dst)
 	dst, trak := box.Begin(dst, "trak")
 	dst = trackHeader(dst, &t.Track.Track)
-	if t.MediaOffset > 0 {
-		dst = editList(dst, t.MediaOffset)
+	if r.MediaOffset > 0 {
+		dst = editList(dst, r.MediaOffset)
 	}
 	dst, mdia := box.Begin(dst, "mdia")
 	dst = mediaHeader(dst, &t.Track.Track)

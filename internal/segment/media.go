@@ -143,7 +143,7 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, re
 				return errs.Errorf(errs.Internal, "segment %d of %s: the index ends early", s.Number, r.ID)
 			}
 			if first {
-				binary.BigEndian.PutUint64(b[tfdt:], uint64(smp.DTS+t.Delay+rg.Shift+t.MediaOffset))
+				binary.BigEndian.PutUint64(b[tfdt:], uint64(smp.DTS+t.Delay+rg.Shift+r.MediaOffset))
 				first = false
 			}
 			b = appendSample(b, l.flags, &smp, t.Delay)

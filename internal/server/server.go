@@ -38,7 +38,9 @@ func New(cfg Config) (*Server, error) {
 	p.fail = f.fail
 	cfg.Delivery.Fail = f.fail
 	mux := http.NewServeMux()
-	mux.Handle("/dash/", delivery.New(cfg.Delivery))
+	players := delivery.New(cfg.Delivery)
+	mux.Handle("/dash/", players)
+	mux.Handle("/time/", players.Clock())
 	cfg.API.Register(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -23,11 +23,14 @@ type Range struct {
 	Aux          uint32
 }
 
-// List is the segments of one Representation from its start to its end. The zero value is empty.
+// List is the segments of one Representation. The zero value is empty.
 type List struct {
 	cut    index.Cut
 	shift  media.Ticks
 	starts []media.Ticks // of segments when there are no Samples, with the end after the last one
+	loop   *looped       // nil: once
+
+	textual bool // looped, without Samples
 }
 
 // Stored returns the List of a cut Track whose Samples' times need shift added.
@@ -36,8 +39,11 @@ func Stored(cut index.Cut, shift media.Ticks) List { return List{cut: cut, shift
 // Timed returns the List of a Track without Samples (cues): segments between the given times; the last is the end.
 func Timed(starts []media.Ticks) List { return List{starts: starts} }
 
-// Len returns the number of segments.
+// Len returns the number of segments: Forever when the List is looped.
 func (l List) Len() int {
+	if l.loop != nil {
+		return Forever
+	}
 	if l.starts != nil {
 		return len(l.starts) - 1
 	}
@@ -46,6 +52,9 @@ func (l List) Len() int {
 
 // Start returns when segment i starts; never before 0, where an encoder delay ends. i may be Len: the end of the last.
 func (l List) Start(i int) media.Ticks {
+	if l.loop != nil {
+		return l.loop.startOf(i)
+	}
 	if l.starts != nil {
 		return l.starts[i]
 	}
@@ -62,7 +71,11 @@ func (l List) Duration(i int) media.Ticks { return l.Start(i+1) - l.Start(i) }
 // At returns segment i.
 func (l List) At(i int) Segment {
 	s := Segment{Number: int64(i) + 1, Start: l.Start(i), Duration: l.Duration(i)}
-	if l.starts == nil {
+	switch {
+	case l.textual:
+	case l.loop != nil:
+		s.Ranges = l.loop.at(i, l.cut, l.shift)
+	case l.starts == nil:
 		c := &l.cut[i]
 		s.Ranges = []Range{{c.First, c.Count, l.shift, c.Bytes, c.Aux}}
 	}
@@ -71,6 +84,9 @@ func (l List) At(i int) Segment {
 
 // Find returns the position of the segment that starts at exactly t, and whether there is one.
 func (l List) Find(t media.Ticks) (int, bool) {
+	if l.loop != nil {
+		return l.loop.find(t)
+	}
 	i := sort.Search(l.Len(), func(i int) bool { return l.Start(i) >= t })
 	return i, i < l.Len() && l.Start(i) == t
 }
@@ -79,6 +95,9 @@ func (l List) Find(t media.Ticks) (int, bool) {
 func (l List) Equal(m List) bool {
 	if l.Len() != m.Len() {
 		return false
+	}
+	if l.loop != nil {
+		return m.loop != nil && l.loop.Loop == m.loop.Loop && l.loop.scale == m.loop.scale && l.loop.frame == m.loop.frame
 	}
 	for i := 0; i <= l.Len(); i++ {
 		if l.Start(i) != m.Start(i) {

@@ -47,6 +47,12 @@ func (b *bench) announced(name string, args ...string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	log, err := os.CreateTemp(b.work, "log-")
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close() //nolint:errcheck // the child has its own
+	cmd.Stderr = log
 	p := &process{cmd: cmd, began: time.Now()}
 	if err := cmd.Start(); err != nil {
 		return nil, err
@@ -57,7 +63,9 @@ func (b *bench) announced(name string, args ...string) (*process, error) {
 		p.base = strings.TrimSpace(line[at:])
 		return p, nil
 	}
-	return nil, errors.Join(fmt.Errorf("%s said %q instead of where it answers", name, line), p.stop())
+	stopped := p.stop()
+	said, _ := os.ReadFile(log.Name()) // it is about an error already
+	return nil, errors.Join(fmt.Errorf("%s printed %q instead of where it answers: %s", name, line, said), stopped)
 }
 
 // stop ends the process and waits for it.

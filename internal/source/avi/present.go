@@ -24,10 +24,11 @@ type presenter struct {
 
 	// The n-th picture in decode order is at n % ring.
 	pictures [ring]picture
-	count    int      // pictures pushed
-	shown    int      // pictures that have a presentation time
-	released int      // pictures handed over
-	waiting  []output // pictures without a presentation time, in output order
+	count    int         // pictures pushed
+	shown    int         // pictures that have a presentation time
+	released int         // pictures handed over
+	waiting  []output    // pictures without a presentation time, in output order
+	last     media.Ticks // duration of the last picture handed over
 	batch    []media.Sample
 }
 
@@ -44,7 +45,7 @@ type output struct {
 }
 
 func newPresenter(start, dur media.Ticks, out func([]media.Sample) error) *presenter {
-	return &presenter{start: start, dur: dur, out: out}
+	return &presenter{start: start, dur: dur, out: out, last: dur}
 }
 
 func (p *presenter) time(picture int) media.Ticks {
@@ -97,12 +98,11 @@ func (p *presenter) showNext() {
 // release hands over the pictures at the front whose times are known: of the last one only when it is final.
 func (p *presenter) release(final bool) error {
 	for p.released < p.count && p.pictures[p.released%ring].shown {
-		duration := p.dur
 		if p.released+1 < p.count {
-			duration = p.time(p.released+1) - p.time(p.released)
+			p.last = p.time(p.released+1) - p.time(p.released)
 		}
 		w := &p.pictures[p.released%ring]
-		w.sample.DTS, w.sample.Duration = p.time(p.released), duration
+		w.sample.DTS, w.sample.Duration = p.time(p.released), p.last
 		w.sample.CTO = int32(min(max(w.pts-w.sample.DTS, math.MinInt32), math.MaxInt32))
 		p.batch = append(p.batch, w.sample)
 		p.released++

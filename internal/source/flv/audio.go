@@ -15,6 +15,7 @@ type audio struct {
 	ready   bool   // Config and Timescale are known
 	frame   int    // samples per channel in each frame; 0 when frames say it
 	begun   bool
+	start   int64       // milliseconds, of the first tag
 	next    media.Ticks // when the next frame begins on the sample clock
 	refused bool
 }
@@ -95,7 +96,8 @@ func (s *scanner) audioConfig(off, size int64) error {
 		err = a.configure(config)
 	}
 	if err != nil {
-		return errs.Errorf(errs.KindOf(err), "the FLV sequence header at byte %d: %w", off, err)
+		s.warn("the audio is left out, because of its sequence header at byte %d: %v", off, err)
+		a.refused = true
 	}
 	return nil
 }
@@ -111,6 +113,9 @@ func (a *audio) configure(config []byte) error {
 	a.Timescale = media.Timescale(a.SampleRate)
 	if a.Codec == media.AAC || a.Codec == media.FLAC {
 		a.frame = codec.FrameSamples(&a.Track)
+	}
+	if a.Codec == media.AAC && a.frame <= 0 {
+		return errs.Errorf(errs.Invalid, "the AAC configuration %x makes no sense", config)
 	}
 	a.ready = true
 	return nil
@@ -134,12 +139,16 @@ func (s *scanner) audioFrames(t tag, off, size int64) error {
 			s.warn("an audio frame at byte %d is left out: %v", off, err)
 			return nil
 		}
+		if a.ready && samples <= 0 {
+			s.warn("an audio frame at byte %d is left out: it holds no samples", off)
+			return nil
+		}
 		if !a.ready {
 			s.warn("the audio begins without a sequence header: its frames before the first one, from byte %d on, are left out", off)
 			return nil
 		}
 		if first {
-			a.anchor(media.Ticks(ms).In(milliseconds, a.Timescale), samples)
+			s.anchor(t, ms, samples)
 		}
 		sample := media.Sample{Offset: off, Span: uint32(length), Size: uint32(length), DTS: a.next, Sync: true}
 		if err := a.emit(sample, media.Ticks(samples)); err != nil {
@@ -237,13 +246,28 @@ func (a *audio) measureSync(b []byte, rest int64) (int64, int, error) {
 
 // anchor decides when the next frame begins: where the sample clock is, unless the file says something else by more than half a frame and what
 // rounding to milliseconds explains.
-func (a *audio) anchor(at media.Ticks, samples int) {
-	loose := media.Ticks(samples)/2 + media.Ticks(a.Timescale)/1000 + 1
-	if a.begun && at >= a.next-loose && at <= a.next+loose && samples > 0 {
+func (s *scanner) anchor(t tag, ms int64, samples int) {
+	a := s.audio
+	at := media.Ticks(ms).In(milliseconds, a.Timescale)
+	if !a.begun {
+		a.begun, a.next, a.start = true, at, ms
 		return
 	}
-	if before, any := a.latest(); any && at <= before {
-		at = before + 1
+	loose := media.Ticks(samples)/2 + media.Ticks(a.Timescale)/1000 + 1
+	if at >= a.next-loose && at <= a.next+loose {
+		return
 	}
-	a.next, a.begun = at, true
+	before, _ := a.latest()
+	switch {
+	case at > before:
+		a.next = at
+	case ms == a.start && a.count == len(a.out):
+		// Writers that know no times before 0 give frames from before it the time 0: so the first frames began earlier.
+		for i := range a.out {
+			a.out[i].DTS += at - a.next
+		}
+		a.next = at
+	default:
+		s.warn("the audio's times go back at byte %d: its frames follow one another", t.off)
+	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	ahead      = 4 << 10  // bytes read at a time: payload is stepped over
+	ahead      = 2 << 10  // bytes read at a time: payload is stepped over
 	ctxStep    = 16 << 20 // bytes of progress between looks at the context
 	tagHeader  = 11
 	tagTrailer = 4
@@ -31,6 +31,7 @@ const (
 var (
 	errParameterSets = errors.New("parameter sets change")
 	errOffGrid       = errors.New("times are off the frame grid")
+	errDecodeTimes   = errors.New("decode times stand still or go back")
 )
 
 // Sniff recognises an FLV file by its first 5 bytes.
@@ -50,6 +51,8 @@ func Scan(ctx context.Context, f demux.File, sink demux.Sink) (demux.Result, err
 			know.keepSets = true
 		case errors.Is(err, errOffGrid):
 			know.grids++
+		case errors.Is(err, errDecodeTimes):
+			know.reorder = true
 		case err != nil:
 			return demux.Result{}, err
 		default:
@@ -62,6 +65,7 @@ func Scan(ctx context.Context, f demux.File, sink demux.Sink) (demux.Result, err
 // knowledge is what earlier passes learned. Each pass that does not end the scan adds to it, so there are few.
 type knowledge struct {
 	keepSets bool // parameter sets go into the Samples
+	reorder  bool // decode times of video have to be computed
 	grids    int  // how many of the frame rates that the file offers do not fit
 }
 
@@ -210,6 +214,11 @@ func (s *scanner) config(off, n int64) ([]byte, error) {
 func (s *scanner) finish() error {
 	if len(s.res.Tracks) == 0 {
 		return errs.Errorf(errs.Invalid, "the FLV file has no audio or video tag")
+	}
+	if s.video != nil && s.video.reorder != nil {
+		if err := s.video.reorder.Close(); err != nil {
+			return err
+		}
 	}
 	total, served := 0, false
 	for _, t := range s.tracks {

@@ -6,6 +6,7 @@ import (
 	"github.com/dashwright/dashwright/internal/codec"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/media"
+	"github.com/dashwright/dashwright/internal/source/demux"
 )
 
 // video makes Samples of the video tags.
@@ -16,6 +17,7 @@ type video struct {
 	length  int    // bytes of a NAL unit's length
 	sets    []byte // its parameter sets, as they stand in front of a Sample; while they are kept in band
 	refused bool
+	reorder *demux.Reorder // where decode times are computed
 }
 
 func (s *scanner) videoTag(t tag) error {
@@ -31,6 +33,10 @@ func (s *scanner) videoTag(t tag) error {
 	if v == nil {
 		v = &video{track: s.newTrack(tagVideo, media.Video, p.codec)}
 		v.named = !served(p.codec)
+		if s.know.reorder {
+			v.reorder = demux.NewReorder(1, v.reordered)
+			s.warn("the video's decode times stand still or go back: they are computed from its presentation times")
+		}
 		s.video = v
 	}
 	if v.named || v.refused {
@@ -167,21 +173,37 @@ func (s *scanner) videoFrame(t tag, p packet, off, size int64) error {
 		return nil
 	}
 	ms := s.clock.unwrap(t.time, 0)
-	dts, ok := v.grid.ticks(ms)
+	dts, okDTS := v.grid.ticks(ms)
 	pts, okPTS := v.grid.ticks(ms + p.cts)
-	if before, any := v.latest(); any && dts <= before {
-		ok = false
-		if v.grid.rate.IsZero() {
-			dts = before + 1
-			s.warn("the video's times go back at byte %d: they are mended", t.off)
-		}
+	if s.know.reorder {
+		dts, okDTS = pts, okPTS
 	}
-	if !v.grid.rate.IsZero() && !(ok && okPTS) {
+	if !okDTS || !okPTS {
 		return errOffGrid
 	}
 	sample := media.Sample{Offset: off, Span: uint32(size), Size: uint32(size), DTS: dts, CTO: int32(pts - dts), Sync: p.key}
 	if p.key {
 		sample.Size += uint32(len(v.sets))
 	}
+	if s.know.reorder {
+		return v.reorder.Push(sample)
+	}
+	if before, any := v.latest(); any && dts <= before {
+		return errDecodeTimes
+	}
 	return v.emit(sample, v.grid.step)
+}
+
+// reordered takes Samples whose decode times were computed: these stand still only where presentation times do.
+func (v *video) reordered(all []media.Sample) error {
+	for _, s := range all {
+		if before, any := v.latest(); any && s.DTS <= before {
+			s.CTO -= int32(before + 1 - s.DTS)
+			s.DTS = before + 1
+		}
+		if err := v.emit(s, v.grid.step); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -74,6 +74,11 @@ export class Session {
   look(now: number): void {
     const { video } = this;
     const buffered = video.buffered;
+    if (video.ended && buffered.length === 0 && !this.stopped) {
+      // Damaged media may be appended without a word, and skipped as a gap.
+      this.tell({ cause: "media", fatal: true, code: `${this.library?.title} ended with nothing in its buffer` });
+      return;
+    }
     const stuck = this.watchdog.stuck(now, {
       wanted: this.player !== undefined && !this.stopped && !video.ended && (!video.paused || !this.shown),
       time: video.currentTime,

@@ -1,0 +1,103 @@
+package asset
+
+import (
+	"time"
+
+	"github.com/dashwright/dashwright/internal/index"
+	"github.com/dashwright/dashwright/internal/media"
+	"github.com/dashwright/dashwright/internal/webvtt"
+)
+
+// measure finds the peak bit rate over segments, and the buffer that it asks for: starting on any segment and receiving at the peak rate, how much later
+// than its first bit a sample is wanted at the earliest. That is found from random access point to random access point, as if all between them were wanted with the first: never too
+// little, and at most the distance of two too much.
+func (tc *TrackCut) measure() {
+	if tc.Count == 0 {
+		tc.measureCues()
+		return
+	}
+	for i := range tc.Segments {
+		s := &tc.Segments[i]
+		tc.Leading = tc.Leading || s.Leading
+		tc.peak(s.Bytes+tc.overhead(s), s.Duration())
+	}
+	steps := tc.Steps()
+	worst, at, base := 0.0, 0, uint64(0)
+	for i := range tc.Segments {
+		seg := &tc.Segments[i]
+		for at < len(steps) && steps[at].End <= base {
+			at++
+		}
+		before := tc.overhead(seg) // stands before the payload
+		for j := at; j < len(steps) && steps[j].Sample < seg.First+seg.Count; j++ {
+			end := min(steps[j].End, base+seg.Bytes)
+			worst = max(worst, tc.late(before+end-base, max(0, steps[j].DTS-seg.DTS)))
+		}
+		base += seg.Bytes
+	}
+	tc.Buffer = time.Duration(worst * float64(time.Second))
+}
+
+// peak raises the Bandwidth to that of a segment, rounded up.
+func (tc *TrackCut) peak(bytes uint64, lasts media.Ticks) {
+	if lasts <= 0 {
+		return
+	}
+	rate := media.MulDiv(int64(bytes*8), int64(tc.Timescale), int64(lasts))
+	tc.Bandwidth = max(tc.Bandwidth, uint32(min(rate+1, 1<<32-1)))
+}
+
+// late returns how many seconds must be buffered so that so many bytes are there at a time after the first one was received.
+func (tc *TrackCut) late(bytes uint64, at media.Ticks) float64 {
+	return float64(bytes)*8/float64(max(1, tc.Bandwidth)) - float64(at)/float64(tc.Timescale)
+}
+
+// boxes is how many bytes a media segment has without samples: styp, moof (mfhd, tfhd, tfdt, trun) and the mdat's header.
+const boxes = 24 + 8 + 16 + 8 + 16 + 20 + 20 + 8
+
+// overhead returns how many bytes a segment has besides its payload, as package segment writes it.
+func (t *Track) overhead(s *index.Segment) uint64 {
+	sample := uint64(4)
+	for _, has := range []bool{t.Constant == 0, t.Kind == media.Video, t.HasCTO} {
+		if has {
+			sample += 4
+		}
+	}
+	n := boxes + uint64(s.Count)*sample
+	if t.Encryption != nil {
+		n += 17 + 20 + 16 + uint64(s.Count) + uint64(s.Aux) // saiz, saio, senc
+	}
+	return n
+}
+
+// measureCues is measure for a Track of Cues: its samples are made as they will be served.
+func (tc *TrackCut) measureCues() {
+	type sample struct {
+		end uint64 // bytes of its segment until its end
+		at  media.Ticks
+	}
+	var samples []sample
+	var text []byte
+	for i := range len(tc.Starts) - 1 {
+		from, to := tc.Starts[i]-tc.Shift, tc.Starts[i+1]-tc.Shift
+		first, payload := len(samples), uint64(0)
+		webvtt.Samples(tc.Cues, from, to, func(start, _ media.Ticks, active []media.Cue) bool {
+			text = webvtt.AppendSample(text[:0], active)
+			payload += uint64(len(text))
+			samples = append(samples, sample{payload, start - from})
+			return true
+		})
+		in := samples[first:]
+		before := boxes + 8*uint64(len(in)) // durations and sizes
+		for j := range in {
+			in[j].end += before
+		}
+		tc.peak(before+payload, to-from)
+	}
+	worst := 0.0
+	for _, s := range samples {
+		worst = max(worst, tc.late(s.end, s.at))
+	}
+	tc.Bandwidth = max(1, tc.Bandwidth)
+	tc.Buffer = time.Duration(worst * float64(time.Second))
+}

@@ -1,0 +1,155 @@
+package timeline
+
+import (
+	"math"
+	"math/bits"
+	"sort"
+
+	"github.com/dashwright/dashwright/internal/index"
+	"github.com/dashwright/dashwright/internal/media"
+)
+
+// Forever is the Len of a looped List.
+const Forever = math.MaxInt
+
+// Loop is a stretch of time, cut into segments, that comes again and again.
+type Loop struct {
+	Scale  media.Timescale
+	Length media.Ticks   // exact, in Scale
+	Starts []media.Ticks // of the segments within it, in Scale; the first is 0
+}
+
+// Boundary returns when segment k starts, in Scale; k counts through all loops.
+func (l *Loop) Boundary(k int) media.Ticks {
+	n := len(l.Starts)
+	return media.Ticks(k/n)*l.Length + l.Starts[k%n]
+}
+
+// At returns the segment that runs at t (in Scale): the last one that starts at t or before.
+func (l *Loop) At(t media.Ticks) int {
+	if t < 0 {
+		return -1
+	}
+	n := len(l.Starts)
+	loop, rest := t/l.Length, t%l.Length
+	return int(loop)*n + sort.Search(n, func(i int) bool { return l.Starts[i] > rest }) - 1
+}
+
+// looped is what a List that loops has.
+type looped struct {
+	*Loop
+	scale media.Timescale // of the List's Track
+	// frame is the duration of an audio frame: 0 for video, whose segments are those of the cut, once per loop.
+	frame  media.Ticks
+	frames int         // stored ones that may be used
+	first  media.Ticks // presentation time of the first stored frame
+	start  media.Ticks // its stored time
+	sizes  func(first, count int) (bytes uint64, aux uint32)
+}
+
+// Looped returns the List of a cut Track that starts again with each loop. Its cut has a segment for each of the Loop's; where it has fewer, some are empty.
+func Looped(l *Loop, scale media.Timescale, cut index.Cut, shift media.Ticks) List {
+	return List{cut: cut, shift: shift, loop: &looped{Loop: l, scale: scale}}
+}
+
+// Frames is a Track of frames of equal duration.
+type Frames struct {
+	Scale    media.Timescale
+	Duration media.Ticks // of a frame
+	Count    int
+	Start    media.Ticks // stored time of the first
+	First    media.Ticks // presentation time of the first within the loop; negative where an encoder delay comes before
+	// Sizes returns the bytes of a run of frames.
+	Sizes func(first, count int) (bytes uint64, aux uint32)
+}
+
+// Audio returns the List of a Track that runs on one frame clock across loops.
+func Audio(l *Loop, f Frames) List {
+	return List{loop: &looped{Loop: l, scale: f.Scale, frame: f.Duration, frames: f.Count, first: f.First, start: f.Start, sizes: f.Sizes}}
+}
+
+// Text returns the List of a Track without Samples, whose segments are the Loop's.
+func Text(l *Loop, scale media.Timescale) List {
+	return List{loop: &looped{Loop: l, scale: scale}, textual: true}
+}
+
+// in converts a time of the Loop to ticks of the List's Track, rounded down, so that nothing ends after the Loop says that it does.
+func (l *looped) in(t media.Ticks) media.Ticks {
+	if l.scale == l.Scale {
+		return t
+	}
+	hi, lo := bits.Mul64(uint64(t), uint64(l.scale))
+	if hi >= uint64(l.Scale) {
+		return math.MaxInt64
+	}
+	q, _ := bits.Div64(hi, lo, uint64(l.Scale))
+	return media.Ticks(q)
+}
+
+// startOf returns when segment k starts, in ticks of the Track.
+func (l *looped) startOf(k int) media.Ticks {
+	t := l.in(l.Boundary(k))
+	if l.frame > 0 {
+		return t / l.frame * l.frame
+	}
+	return t
+}
+
+// find returns the segment that starts at exactly t.
+func (l *looped) find(t media.Ticks) (int, bool) {
+	if t < 0 {
+		return 0, false
+	}
+	hi, lo := bits.Mul64(uint64(t), uint64(l.Scale))
+	if hi >= uint64(l.scale) {
+		return 0, false
+	}
+	q, _ := bits.Div64(hi, lo, uint64(l.scale))
+	// Rounded down to the Track's ticks or frames, a boundary is up to one of those late in the Loop's time.
+	for k := max(0, l.At(media.Ticks(q))); l.startOf(k) <= t; k++ {
+		if l.startOf(k) == t {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
+// at returns segment k's ranges.
+func (l *looped) at(k int, cut index.Cut, shift media.Ticks) []Range {
+	n := len(l.Starts)
+	if l.frame > 0 {
+		return l.framesOf(k)
+	}
+	c := &cut[k%n]
+	// Where the stored segment starts is where the looped one does: the difference is what is added.
+	return []Range{{c.First, c.Count, l.startOf(k) - c.EPT, c.Bytes, c.Aux}}
+}
+
+// framesOf returns the stored frames of segment k. In loop m the stored frame whose presentation time is nearest to the loop's start plus its own is taken; where there are not
+// enough of them, or they begin later, they come round again.
+func (l *looped) framesOf(k int) []Range {
+	from, to := l.startOf(k)/l.frame, l.startOf(k+1)/l.frame
+	loop := l.in(media.Ticks(k/len(l.Starts)) * l.Length)
+	// from×frame = loop + first + i×frame, to the nearest i.
+	i := floorDiv(from*l.frame-loop-l.first+l.frame/2, l.frame)
+	var ranges []Range
+	for left := int(to - from); left > 0; {
+		at := int(i % media.Ticks(l.frames))
+		if at < 0 {
+			at += l.frames
+		}
+		count := min(left, l.frames-at)
+		bytes, aux := l.sizes(at, count)
+		ranges = append(ranges, Range{at, count, from*l.frame - (l.start + media.Ticks(at)*l.frame), bytes, aux})
+		left, i, from = left-count, i+media.Ticks(count), from+media.Ticks(count)
+	}
+	return ranges
+}
+
+func floorDiv(a, b media.Ticks) media.Ticks {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
