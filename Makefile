@@ -30,6 +30,8 @@ tools:
 test: tools web
 	cd web && npm run check
 	sh scripts/lint.sh
+	sh demo/make.sh check
+	node test/browser/run.mjs
 	CGO_ENABLED=1 go test -race -timeout 25m ./...
 
 bench: tools

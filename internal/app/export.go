@@ -71,7 +71,7 @@ func OpenOne(ctx context.Context, cfg library.Config) (*library.Library, *asset.
 	if len(all) != 1 {
 		return nil, nil, errors.Join(errs.Errorf(errs.Invalid, "%s holds %d streams; name one file, or a folder whose files are one stream", cfg.Paths[0], len(all)), lib.Close())
 	}
-	a, err := lib.Asset(ctx, all[0].Name)
+	a, err := lib.Complete(ctx, all[0].Name)
 	if err != nil {
 		return nil, nil, errors.Join(err, lib.Close())
 	}

@@ -45,7 +45,8 @@ webvtt   : media errs
 segment  : presentation timeline box codec webvtt media errs   # no source: payload comes through an interface of its own
 
 # Files and requests.
-library  : source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
+library/ffmpeg : errs
+library  : library/ffmpeg source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
 delivery : asset option presentation timeline manifest segment codec media errs
 api      : library option asset media errs                     # no delivery, no segment
 server   : api delivery errs web                               # a way in, nothing below
