@@ -188,7 +188,7 @@ func (w *work) segment(r *presentation.Representation, i int, plan *segment.Plan
 	if err := from.use(r.Track); err != nil {
 		return err
 	}
-	if err := plan.Make(r, s, true, from.readAux); err != nil {
+	if err := plan.Make(r, s, true, from); err != nil {
 		return err
 	}
 	if err := writeFile(w.path(r, s), plan, from); err != nil {
@@ -245,11 +245,6 @@ func (p *exportPayload) close() {
 }
 
 func (p *exportPayload) ReadAt(b []byte, off int64) (int, error) { return p.file.ReadAt(b, off) }
-
-func (p *exportPayload) readAux(b []byte, off int64) error {
-	_, err := p.file.ReadAt(b, off)
-	return err
-}
 
 // ReadSample appends a sample as it is served.
 func (p *exportPayload) ReadSample(dst []byte, s *media.Sample) ([]byte, error) {

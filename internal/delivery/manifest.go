@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dashwright/dashwright/internal/presentation"
 )
@@ -15,9 +16,10 @@ import (
 // manifestKey is all that a manifest depends on: a live one changes when its window does.
 type manifestKey struct {
 	builtKey
-	name       string
-	first, end int
-	publish    int64
+	name    string
+	state   uint64
+	depth   time.Duration
+	publish int64
 }
 
 // document is a rendered manifest.
@@ -36,7 +38,7 @@ func (h *Handler) serveManifest(w http.ResponseWriter, r *http.Request, q *reque
 	key := manifestKey{builtKey: q.key(), name: q.what}
 	if p.Live != nil {
 		p = p.At(presentation.Clock(q.opts, q.now))
-		key.first, key.end, key.publish = p.Live.First, p.Live.End, p.Live.Publish.UnixNano()
+		key.state, key.depth, key.publish = p.Live.State, p.Live.Depth, p.Live.Publish.UnixNano()
 	}
 	doc, err := h.manifests.get(key, func() (*document, error) { return h.render(p, q.what) })
 	if err != nil {

@@ -43,7 +43,7 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 		return err
 	}
 	if p.Live != nil {
-		if err := p.Live.Check(i, presentation.Now(q.opts, q.now)); err != nil {
+		if err := p.Live.Check(rep, i, presentation.Now(q.opts, q.now)); err != nil {
 			return err
 		}
 	}
@@ -105,7 +105,7 @@ func (h *Handler) serveSegment(w http.ResponseWriter, r *http.Request, q *reques
 			return err
 		}
 	}
-	if err := plan.Make(rep, s, true, out.readAux); err != nil {
+	if err := plan.Make(rep, s, true, &out); err != nil {
 		return err
 	}
 	if plan.Size() <= smallBody && len(plan.Pieces) != 1 {

@@ -62,11 +62,6 @@ func (s *sender) OS() *os.File {
 	return s.file.OS()
 }
 
-func (s *sender) readAux(dst []byte, off int64) error {
-	_, err := s.ReadAt(dst, off)
-	return err
-}
-
 // send writes the bytes of p that are in want. After the first byte there is no status left to tell an error by: the connection is
 // broken off, so that the client sees a short body and not a wrong one.
 func (s *sender) send(p *segment.Plan, want span) error {

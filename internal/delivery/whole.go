@@ -49,7 +49,7 @@ func (h *Handler) serveWhole(w http.ResponseWriter, r *http.Request, q *request,
 			want.First -= n
 			continue
 		}
-		if err := plan.Make(rep, rep.Segments.At(i), false, out.readAux); err != nil {
+		if err := plan.Make(rep, rep.Segments.At(i), false, &out); err != nil {
 			return out.ended(&segment.SourceError{Err: err})
 		}
 		part := span{want.First, min(n-want.First, want.Size)}

@@ -19,7 +19,7 @@ func functions() template.FuncMap {
 		"xml":      xml,
 		"duration": duration,
 		"segments": segments,
-		"number":   func(p *presentation.Presentation) int64 { return p.StartNumber + firstOf(p) },
+		"number":   number,
 		"last": func(p *presentation.Presentation, r *presentation.Representation) int64 {
 			return p.StartNumber + int64(r.Segments.Len()) - 1
 		},
@@ -31,12 +31,10 @@ func functions() template.FuncMap {
 	}
 }
 
-// firstOf returns the position of the first segment that is announced.
-func firstOf(p *presentation.Presentation) int64 {
-	if p.Live == nil {
-		return 0
-	}
-	return int64(p.Live.First)
+// number returns the number of the first segment of r that is announced.
+func number(p *presentation.Presentation, r *presentation.Representation) int64 {
+	first, _ := p.Window(r)
+	return p.StartNumber + int64(first)
 }
 
 // pair is what a SegmentTemplate is made from.

@@ -6,11 +6,10 @@ import (
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/codec"
 	"github.com/dashwright/dashwright/internal/media"
-	"github.com/dashwright/dashwright/internal/timeline"
 )
 
 // adaptationSet announces a Set; IDs count from 1.
-func adaptationSet(i int, set *asset.Set, cuts *asset.Cuts, loop *timeline.Loop) AdaptationSet {
+func adaptationSet(i int, set *asset.Set, cuts *asset.Cuts, loop *loop) AdaptationSet {
 	first := set.Tracks[0]
 	as := AdaptationSet{
 		ID: i + 1, Kind: set.Kind, MimeType: codec.MimeType(&first.Track.Track), Language: first.Language, Label: first.Label,
@@ -36,7 +35,7 @@ func adaptationSet(i int, set *asset.Set, cuts *asset.Cuts, loop *timeline.Loop)
 	return as
 }
 
-func representation(t *asset.Track, cuts *asset.Cuts, loop *timeline.Loop) Representation {
+func representation(t *asset.Track, cuts *asset.Cuts, loop *loop) Representation {
 	tc := cuts.Of(t.ID)
 	r := Representation{
 		ID: t.ID, Codecs: codec.String(&t.Track.Track), Bandwidth: tc.Bandwidth, Timescale: t.Timescale, Track: t, Leading: tc.Leading,

@@ -1,6 +1,7 @@
 package presentation
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
@@ -28,13 +29,13 @@ func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time) (*Prese
 		Name: a.Name, Title: a.Title, Mode: mode, Duration: a.Duration, MaxSegment: (cuts.Max + time.Millisecond - 1) / time.Millisecond * time.Millisecond,
 		StartNumber: option.StartNumber.From(o),
 	}
-	var loop *timeline.Loop
+	var loop *loop
 	switch mode {
 	case VOD, OnDemand:
 		p.Query = mediaQuery(a, o, nil)
 	case Live:
 		loop = loopOf(a, cuts)
-		p.Live = dynamic(loop, cuts, o, start)
+		p.Live = dynamic(loop, o, start)
 		p.Query = mediaQuery(a, o, p.Live)
 	default:
 		return nil, errs.Errorf(errs.NotFound, "mode %q: there are vod, live and odvod", mode)
@@ -84,10 +85,14 @@ func (p *Presentation) address(a *asset.Asset, cuts *asset.Cuts, o *option.Set) 
 // number has all Representations addressed by @duration, or says why that cannot be.
 func (p *Presentation) number(a *asset.Asset, cuts *asset.Cuts) (why string) {
 	if p.Live != nil {
-		scale, d, why := p.Live.Loop.uniform()
-		if why == "" {
-			p.each(func(r *Representation) { r.Scale, r.SegmentDuration = scale, d })
-		}
+		p.each(func(r *Representation) {
+			scale, d, late, ok := r.Segments.Uniform()
+			if ok {
+				r.Scale, r.SegmentDuration = scale, d
+				return
+			}
+			why = fmt.Sprintf("segment durations of %s differ too much for @duration: segment %d of the loop is too far from its place", r.ID, late+1)
+		})
 		return why
 	}
 	d, why := uniform(a, cuts)
@@ -121,18 +126,21 @@ func minBuffer(a *asset.Asset, cuts *asset.Cuts) time.Duration {
 }
 
 // segments places a cut Track's segments in time: once, or in a loop.
-func segments(tc *asset.TrackCut, loop *timeline.Loop) timeline.List {
+func segments(tc *asset.TrackCut, loop *loop) timeline.List {
 	switch {
 	case loop == nil && tc.Count > 0:
 		return timeline.Stored(tc.Segments, tc.Shift)
 	case loop == nil:
-		return timeline.Timed(tc.Starts)
+		return timeline.Timed(tc.Starts, tc.Shift)
+	}
+	shift := tc.Shift - media.TicksOf(loop.base, tc.Timescale)
+	switch {
 	case tc.Count == 0:
-		return timeline.Text(loop, tc.Timescale)
+		return timeline.Text(&loop.Loop, tc.Timescale, shift)
 	case tc.Kind == media.Audio && tc.Frame > 0:
-		return timeline.Audio(loop, timeline.Frames{
-			Scale: tc.Timescale, Duration: tc.Frame, Count: tc.Frames, Start: tc.Track.Start, First: tc.FirstPTS + tc.Shift, Sizes: tc.Sizes,
+		return timeline.Audio(&loop.Loop, timeline.Frames{
+			Scale: tc.Timescale, Duration: tc.Frame, Count: tc.Frames, Start: tc.Track.Start, First: tc.FirstPTS + shift, Sizes: tc.Sizes,
 		})
 	}
-	return timeline.Looped(loop, tc.Timescale, tc.Segments, tc.Shift)
+	return timeline.Looped(&loop.Loop, tc.Timescale, tc.Segments, shift)
 }

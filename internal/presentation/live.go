@@ -12,8 +12,7 @@ import (
 
 // Dynamic is what a live Presentation has besides a static one. Media time counts from Start.
 type Dynamic struct {
-	Start  time.Time // MPD@availabilityStartTime
-	Loop   *Loop
+	Start  time.Time     // MPD@availabilityStartTime
 	Depth  time.Duration // MPD@timeShiftBufferDepth
 	Leeway time.Duration // how long segments outlive the window
 	Update time.Duration // MPD@minimumUpdatePeriod; negative: the attribute is absent
@@ -23,23 +22,27 @@ type Dynamic struct {
 
 	Now     time.Time // the instant
 	Publish time.Time // MPD@publishTime: when what is announced last changed
-	// First and End are the positions of the first segment that is announced, and of the one after the last.
-	First, End int
+	// State is equal for two instants at which the same segments are announced.
+	State uint64
 }
 
-// Loop is the loop that all of the Presentation's lists share.
-type Loop struct{ *timeline.Loop }
+// loop is a Loop, and which of the Asset's presentation times is its start.
+type loop struct {
+	timeline.Loop
+	base time.Duration
+}
 
-// loopOf returns the Loop of an Asset: that of its reference, the first video Track, or, without video, the longest Track.
-func loopOf(a *asset.Asset, cuts *asset.Cuts) *timeline.Loop {
+// loopOf returns the loop of an Asset: that of its reference, the first video Track, or, without video, the first Track.
+func loopOf(a *asset.Asset, cuts *asset.Cuts) *loop {
 	ref := a.Sets[0].Tracks[0]
 	tc := cuts.Of(ref.ID)
-	l := &timeline.Loop{Scale: ref.Timescale}
+	l := &loop{Loop: timeline.Loop{Scale: ref.Timescale}}
 	if ref.Kind == media.Video {
 		l.Length = ref.End - ref.Track.Start
 		for i := range tc.Segments {
 			l.Starts = append(l.Starts, tc.Segments[i].EPT-tc.Segments[0].EPT)
 		}
+		l.base = ref.PresentationTime(tc.Segments[0].EPT)
 		return l
 	}
 	l.Length = media.TicksOf(a.Duration, l.Scale)
@@ -50,29 +53,6 @@ func loopOf(a *asset.Asset, cuts *asset.Cuts) *timeline.Loop {
 		l.Starts = append(l.Starts, media.TicksOf(s, l.Scale))
 	}
 	return l
-}
-
-// uniform returns the exact mean duration of segments as ticks of a scale, if every segment of the loop starts within half of it of its place (the ± 50 % rule).
-func (l *Loop) uniform() (scale media.Timescale, d media.Ticks, why string) {
-	n := int64(len(l.Starts))
-	for i, s := range l.Starts {
-		if off := int64(s)*n*2 - int64(i)*int64(l.Length)*2; off > int64(l.Length) || off < -int64(l.Length) {
-			return 0, 0, "segment durations differ too much for @duration: segment " + itoa(i+1) + " of the loop starts at " + seconds(s.Duration(l.Scale))
-		}
-	}
-	// length ÷ n ticks of the scale is length ÷ g ticks of scale × n ÷ g.
-	g := gcd(int64(l.Length), n)
-	if fine := int64(l.Scale) * (n / g); fine < 1<<32 {
-		return media.Timescale(fine), l.Length / media.Ticks(g), ""
-	}
-	return 0, 0, "the segments' mean duration is no whole number of ticks of any timescale"
-}
-
-func gcd(a, b int64) int64 {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // StartOf returns when the stream that o asks for began, as seen at now. It is the zero time for static modes.
@@ -122,8 +102,8 @@ func Clock(o *option.Set, now time.Time) time.Time {
 }
 
 // dynamic reads what does not change while time passes.
-func dynamic(l *timeline.Loop, cuts *asset.Cuts, o *option.Set, start time.Time) *Dynamic {
-	d := &Dynamic{Start: start, Loop: &Loop{l}, Leeway: option.Leeway.From(o).Duration}
+func dynamic(l *loop, o *option.Set, start time.Time) *Dynamic {
+	d := &Dynamic{Start: start, Leeway: option.Leeway.From(o).Duration}
 	if d.Depth = option.Depth.From(o).Duration; d.Depth == 0 {
 		d.Depth = time.Minute
 	}
@@ -146,39 +126,38 @@ func (p *Presentation) At(now time.Time) *Presentation {
 	d.Now = now
 	elapsed := now.Sub(d.Start)
 	d.Depth = min(d.Depth, max(0, elapsed.Truncate(time.Second)))
-	d.End = max(0, d.Loop.At(ticksDown(elapsed, d.Loop.Scale)))
-	d.First = max(0, d.Loop.At(ticksDown(elapsed-d.Depth, d.Loop.Scale)))
-	d.First = min(d.First, d.End)
 	d.Publish = d.Start
-	if p.Addressing != Number && d.End > 0 {
-		d.Publish = d.available(d.End - 1)
+	if p.Addressing != Number {
+		p.each(func(r *Representation) {
+			first, end := q.Window(r)
+			d.State = d.State*1099511628211 + uint64(first)
+			d.State = d.State*1099511628211 + uint64(end)
+			if end > 0 {
+				if at := d.Start.Add(r.Segments.Complete(end - 1)); at.After(d.Publish) {
+					d.Publish = at
+				}
+			}
+		})
 	}
 	return &q
 }
 
-// ticksDown converts a duration to ticks, rounded down; -1 for anything negative.
-func ticksDown(d time.Duration, s media.Timescale) media.Ticks {
-	if d < 0 {
-		return -1
+// Window returns the positions of the first segment of r that is announced, and of the one after the last.
+func (p *Presentation) Window(r *Representation) (first, end int) {
+	if p.Live == nil {
+		return 0, r.Segments.Len()
 	}
-	t := media.TicksOf(d, s)
-	if t.Duration(s) > d {
-		t--
-	}
-	return t
+	elapsed := p.Live.Now.Sub(p.Live.Start)
+	end = max(0, r.Segments.Running(elapsed))
+	return min(end, max(0, r.Segments.Running(elapsed-p.Live.Depth))), end
 }
 
-// available returns when segment k is complete: its availability start time.
-func (d *Dynamic) available(k int) time.Time {
-	return d.Start.Add(d.Loop.Boundary(k + 1).Duration(d.Loop.Scale))
-}
-
-// Check says whether segment k may be served at now: errs.TooEarly before its availability start time, errs.Gone when it has left the window and the leeway has passed.
-func (d *Dynamic) Check(k int, now time.Time) error {
+// Check says whether segment k of r may be served at now: errs.TooEarly before its availability start time, errs.Gone when it has left the window and the leeway has passed.
+func (d *Dynamic) Check(r *Representation, k int, now time.Time) error {
 	if k < 0 {
 		return errs.Errorf(errs.NotFound, "the stream began with a later segment")
 	}
-	due := d.available(k)
+	due := d.Start.Add(r.Segments.Complete(k))
 	if early := due.Sub(now); early > 0 {
 		return errs.Errorf(errs.TooEarly, "segment is available from %s on, in %.3f s", due.Format(time.RFC3339Nano), early.Seconds())
 	}

@@ -124,14 +124,6 @@ func (p *Presentation) Media() string {
 	return "$RepresentationID$/$Number$.m4s" + p.Query
 }
 
-// Window returns the positions of the first segment of r that is announced, and of the one after the last.
-func (p *Presentation) Window(r *Representation) (first, end int) {
-	if p.Live != nil {
-		return p.Live.First, p.Live.End
-	}
-	return 0, r.Segments.Len()
-}
-
 // Shared says whether all Representations have the same timescale and segments at the same times, so that one SegmentTemplate does for all of them.
 func (a *AdaptationSet) Shared() bool {
 	first := &a.Representations[0]

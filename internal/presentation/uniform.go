@@ -2,7 +2,6 @@ package presentation
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
@@ -64,7 +63,3 @@ func offGrid(starts []time.Duration, d time.Duration) int {
 	}
 	return -1
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds()) }

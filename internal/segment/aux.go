@@ -2,6 +2,7 @@ package segment
 
 import (
 	"encoding/binary"
+	"io"
 
 	"github.com/dashwright/dashwright/internal/box"
 )
@@ -13,7 +14,7 @@ type auxInfo struct {
 }
 
 // appendAux appends saiz, saio and senc (ISO/IEC 23001-7, 7.2; ISO/IEC 14496-12, 8.7.8 and 8.7.9) with the auxiliary information as it is in the source file.
-func appendAux(b []byte, infos []auxInfo, moof int, readAux ReadAux) ([]byte, error) {
+func appendAux(b []byte, infos []auxInfo, moof int, from io.ReaderAt) ([]byte, error) {
 	b, m := box.BeginFull(b, "saiz", 0, 0)
 	b = box.U8(b, 0) // each has its own size
 	b = box.U32(b, uint32(len(infos)))
@@ -41,8 +42,8 @@ func appendAux(b []byte, infos []auxInfo, moof int, readAux ReadAux) ([]byte, er
 		at := len(b)
 		b = box.Zeros(b, size)
 		if size > 0 {
-			if err := readAux(b[at:], infos[i].offset); err != nil {
-				return nil, err
+			if _, err := from.ReadAt(b[at:], infos[i].offset); err != nil {
+				return nil, &SourceError{err}
 			}
 		}
 		for _, in := range infos[i : i+run] {

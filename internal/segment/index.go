@@ -27,7 +27,7 @@ func Subsegments(r *presentation.Representation) ([]int64, error) {
 func subsegmentSize(r *presentation.Representation, s timeline.Segment) (int64, error) {
 	if r.Track.Count == 0 {
 		var p Plan
-		p.makeText(r, s)
+		p.makeCues(r, s)
 		return p.Size(), nil
 	}
 	var count int

@@ -2,6 +2,7 @@ package segment
 
 import (
 	"encoding/binary"
+	"io"
 	"math"
 
 	"github.com/dashwright/dashwright/internal/box"
@@ -9,7 +10,6 @@ import (
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/presentation"
 	"github.com/dashwright/dashwright/internal/timeline"
-	"github.com/dashwright/dashwright/internal/webvtt"
 )
 
 // Piece is a run of bytes of the source file.
@@ -35,9 +35,6 @@ func (p *Plan) Reset() {
 	p.Header, p.Pieces, p.Samples, p.Text, p.Payload = p.Header[:0], p.Pieces[:0], p.Samples[:0], p.Text[:0], 0
 }
 
-// ReadAux fills in the n bytes of sample auxiliary information at off of the source file.
-type ReadAux func(dst []byte, off int64) error
-
 const stypSize = 24
 
 // AppendStyp appends the box in front of a segment that has a URL of its own.
@@ -45,18 +42,21 @@ func appendStyp(dst []byte) []byte {
 	return append(dst, "\x00\x00\x00\x18stypmsdh\x00\x00\x00\x00msdhdash"...)
 }
 
-// Make plans segment s of r into p. styp says whether it begins with a segment type box; a subsegment of one file does not. readAux is only called for
-// encrypted tracks.
-func (p *Plan) Make(r *presentation.Representation, s timeline.Segment, styp bool, readAux ReadAux) error {
+// Make plans segment s of r into p. styp says whether it begins with a segment type box; a subsegment of one file does not. from is read for
+// sample auxiliary information of encrypted tracks and for TTML that is shown at another time than it says; it may be nil for others.
+func (p *Plan) Make(r *presentation.Representation, s timeline.Segment, styp bool, from io.ReaderAt) error {
 	p.Reset()
 	if styp {
 		p.Header = appendStyp(p.Header)
 	}
-	if r.Track.Count == 0 {
-		p.makeText(r, s)
+	switch {
+	case r.Track.Count == 0:
+		p.makeCues(r, s)
 		return nil
+	case r.Track.Codec == media.STPP && shifted(r, s):
+		return p.makeTTML(r, s, from)
 	}
-	return p.makeStored(r, s, readAux)
+	return p.makeStored(r, s, from)
 }
 
 // layout is which fields each sample of a track has in trun: it is the same for all segments of a track, so that sizes need no look at samples.
@@ -109,7 +109,7 @@ func mdatHeader(payload uint64) int64 {
 	return 8
 }
 
-func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, readAux ReadAux) error {
+func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, from io.ReaderAt) error {
 	t := r.Track
 	l := layoutOf(r)
 	var count int
@@ -156,7 +156,7 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, re
 	b = box.End(b, trun)
 	if t.Encryption != nil {
 		var err error
-		if b, err = appendAux(b, infos, moof, readAux); err != nil {
+		if b, err = appendAux(b, infos, moof, from); err != nil {
 			return err
 		}
 	}
@@ -205,39 +205,4 @@ func appendMdatHeader(b []byte, payload uint64) []byte {
 		return box.U64(append(box.U32(b, 1), "mdat"...), payload+16)
 	}
 	return append(box.U32(b, uint32(payload+8)), "mdat"...)
-}
-
-// makeText plans a segment of cues: one sample for every change of what is shown.
-func (p *Plan) makeText(r *presentation.Representation, s timeline.Segment) {
-	t := r.Track
-	from, to := s.Start-t.Shift, s.Start-t.Shift+s.Duration
-	type sample struct{ duration, size uint32 }
-	var samples []sample
-	webvtt.Samples(t.Cues, from, to, func(_, duration media.Ticks, active []media.Cue) bool {
-		before := len(p.Text)
-		p.Text = webvtt.AppendSample(p.Text, active)
-		samples = append(samples, sample{uint32(duration), uint32(len(p.Text) - before)})
-		return true
-	})
-	b, moof := box.Begin(p.Header, "moof")
-	b, m := box.BeginFull(b, "mfhd", 0, 0)
-	b = box.End(box.U32(b, uint32(s.Number)), m)
-	b, traf := box.Begin(b, "traf")
-	b, m = box.BeginFull(b, "tfhd", 0, 0x020000)
-	b = box.End(box.U32(b, trackID), m)
-	b, m = box.BeginFull(b, "tfdt", 1, 0)
-	b = box.End(box.U64(b, uint64(s.Start)), m)
-	b, trun := box.BeginFull(b, "trun", 1, trunDataOffset|trunDuration|trunSize)
-	b = box.U32(b, uint32(len(samples)))
-	offset := len(b)
-	b = box.U32(b, 0)
-	for _, smp := range samples {
-		b = box.U32(box.U32(b, smp.duration), smp.size)
-	}
-	b = box.End(b, trun)
-	b = box.End(b, traf)
-	b = box.End(b, moof)
-	binary.BigEndian.PutUint32(b[offset:], uint32(len(b)-moof+8))
-	p.Header = appendMdatHeader(b, uint64(len(p.Text)))
-	p.Payload = int64(len(p.Text))
 }

@@ -36,8 +36,9 @@ type List struct {
 // Stored returns the List of a cut Track whose Samples' times need shift added.
 func Stored(cut index.Cut, shift media.Ticks) List { return List{cut: cut, shift: shift} }
 
-// Timed returns the List of a Track without Samples (cues): segments between the given times; the last is the end.
-func Timed(starts []media.Ticks) List { return List{starts: starts} }
+// Timed returns the List of a Track without Samples (cues), whose times need shift added: segments between the given times; the last is the end. A Segment of it has one empty
+// Range, for its Shift.
+func Timed(starts []media.Ticks, shift media.Ticks) List { return List{starts: starts, shift: shift} }
 
 // Len returns the number of segments: Forever when the List is looped.
 func (l List) Len() int {
@@ -73,9 +74,12 @@ func (l List) At(i int) Segment {
 	s := Segment{Number: int64(i) + 1, Start: l.Start(i), Duration: l.Duration(i)}
 	switch {
 	case l.textual:
+		s.Ranges = []Range{{Shift: l.loop.in(media.Ticks(i/len(l.loop.Starts))*l.loop.Length) + l.shift}}
 	case l.loop != nil:
 		s.Ranges = l.loop.at(i, l.cut, l.shift)
-	case l.starts == nil:
+	case l.starts != nil:
+		s.Ranges = []Range{{Shift: l.shift}}
+	default:
 		c := &l.cut[i]
 		s.Ranges = []Range{{c.First, c.Count, l.shift, c.Bytes, c.Aux}}
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"sort"
+	"time"
 
 	"github.com/dashwright/dashwright/internal/index"
 	"github.com/dashwright/dashwright/internal/media"
@@ -47,9 +48,57 @@ type looped struct {
 	sizes  func(first, count int) (bytes uint64, aux uint32)
 }
 
-// Looped returns the List of a cut Track that starts again with each loop. Its cut has a segment for each of the Loop's; where it has fewer, some are empty.
+// Looped returns the List of a cut Track that starts again with each loop; shift makes times within the loop of stored ones. Where its cut does not have a segment for each of the
+// Loop's, as text that has none for silence, its loop is as long but has the cut's own segments; the first begins with the loop.
 func Looped(l *Loop, scale media.Timescale, cut index.Cut, shift media.Ticks) List {
-	return List{cut: cut, shift: shift, loop: &looped{Loop: l, scale: scale}}
+	if len(cut) == len(l.Starts) {
+		return List{cut: cut, shift: shift, loop: &looped{Loop: l, scale: scale}}
+	}
+	own := &Loop{Scale: l.Scale, Length: l.Length, Starts: make([]media.Ticks, len(cut))}
+	for i := 1; i < len(cut); i++ {
+		own.Starts[i] = min(max(0, (cut[i].EPT+shift).In(scale, l.Scale)), l.Length-1)
+	}
+	return List{cut: cut, shift: shift, loop: &looped{Loop: own, scale: scale}}
+}
+
+// Running returns the position of the segment of a looped List that runs at d: as many are complete by then. -1 before the start.
+func (l List) Running(d time.Duration) int {
+	if d < 0 {
+		return -1
+	}
+	t := media.TicksOf(d, l.loop.Scale)
+	if t.Duration(l.loop.Scale) > d {
+		t--
+	}
+	return l.loop.At(t)
+}
+
+// Complete returns when segment k of a looped List is complete. No sample of it ends later.
+func (l List) Complete(k int) time.Duration {
+	return l.loop.Boundary(k + 1).Duration(l.loop.Scale)
+}
+
+// Uniform returns the exact mean duration of a looped List's segments, in ticks of a scale that may be finer than its own, if every segment starts within half of it of its place (the
+// ± 50 % rule of ISO/IEC 23009-1, 5.3.9.5.3). ok is false when one does not, late then being its position in the loop, or when no 32-bit timescale can say the duration: late is 0 then.
+func (l List) Uniform() (scale media.Timescale, d media.Ticks, late int, ok bool) {
+	lo := l.loop.Loop
+	n := int64(len(lo.Starts))
+	for i, s := range lo.Starts {
+		if off := 2 * (int64(s)*n - int64(i)*int64(lo.Length)); off > int64(lo.Length) || off < -int64(lo.Length) {
+			return 0, 0, i, false
+		}
+	}
+	// length ÷ n ticks of the scale is length ÷ g ticks of scale × n ÷ g.
+	g := gcd(int64(lo.Length), n)
+	fine := int64(lo.Scale) * (n / g)
+	return media.Timescale(fine), lo.Length / media.Ticks(g), 0, fine < 1<<32
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // Frames is a Track of frames of equal duration.
@@ -68,9 +117,9 @@ func Audio(l *Loop, f Frames) List {
 	return List{loop: &looped{Loop: l, scale: f.Scale, frame: f.Duration, frames: f.Count, first: f.First, start: f.Start, sizes: f.Sizes}}
 }
 
-// Text returns the List of a Track without Samples, whose segments are the Loop's.
-func Text(l *Loop, scale media.Timescale) List {
-	return List{loop: &looped{Loop: l, scale: scale}, textual: true}
+// Text returns the List of a Track without Samples, whose segments are the Loop's. A Segment of it has one empty Range, for its Shift.
+func Text(l *Loop, scale media.Timescale, shift media.Ticks) List {
+	return List{loop: &looped{Loop: l, scale: scale}, textual: true, shift: shift}
 }
 
 // in converts a time of the Loop to ticks of the List's Track, rounded down, so that nothing ends after the Loop says that it does.
@@ -121,8 +170,7 @@ func (l *looped) at(k int, cut index.Cut, shift media.Ticks) []Range {
 		return l.framesOf(k)
 	}
 	c := &cut[k%n]
-	// Where the stored segment starts is where the looped one does: the difference is what is added.
-	return []Range{{c.First, c.Count, l.startOf(k) - c.EPT, c.Bytes, c.Aux}}
+	return []Range{{c.First, c.Count, l.in(media.Ticks(k/n)*l.Length) + shift, c.Bytes, c.Aux}}
 }
 
 // framesOf returns the stored frames of segment k. In loop m the stored frame whose presentation time is nearest to the loop's start plus its own is taken; where there are not

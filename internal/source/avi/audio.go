@@ -76,7 +76,8 @@ func (a *audio) chunk(c chunk) error {
 	}
 	if a.raw {
 		if c.size > maxFrame {
-			return errs.Errorf(errs.Unsupported, "an audio frame of %d bytes at byte %d: more than %d are not read", c.size, c.off, maxFrame)
+			a.s.warn("stream %d: a frame of %d bytes at byte %d is left out: more than %d are not read", a.st.number, c.size, c.off, maxFrame)
+			return nil
 		}
 		return a.emit(media.Sample{Offset: c.off, Span: uint32(c.size), Size: uint32(c.size)}, a.spec.samples)
 	}

@@ -14,7 +14,7 @@ import (
 
 const (
 	walkAhead  = 2 << 10   // bytes read at a time while payload is stepped over
-	wholeAhead = 1024 << 10 // bytes read at a time while payload is looked at
+	wholeAhead = 256 << 10 // bytes read at a time while payload is looked at
 	ctxStep    = 16 << 20  // bytes of progress between looks at the context
 	maxFrame   = 16 << 20  // bytes of one video frame: more is damage
 )

@@ -6,6 +6,7 @@ import "bytes"
 type unit struct {
 	start, end int
 	kind       kind
+	random     bool // decoding may start here
 }
 
 // kind is what matters of a NAL unit here.

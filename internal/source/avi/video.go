@@ -93,7 +93,9 @@ func (v *video) chunk(c chunk) error {
 		return nil
 	}
 	if c.size > maxFrame {
-		return errs.Errorf(errs.Unsupported, "a video frame of %d bytes at byte %d: more than %d are not read", c.size, c.off, maxFrame)
+		v.s.warn("stream %d: a frame of %d bytes at byte %d is left out: more than %d are not read", v.st.number, c.size, c.off, maxFrame)
+		v.slot++
+		return nil
 	}
 	v.slot++
 	if v.framing == unknownFraming {
@@ -175,29 +177,24 @@ func (v *video) wholeChunk(c chunk, slot int64) error {
 	}
 	v.bytes, v.units = b, units(v.units[:0], b)
 	v.first = 0
-	var pictures, afterPicture, found int
-	sync := false
-	begin := int64(0) // of the access unit in hand, in the chunk
+	pictures, afterPicture := 0, 0
+	begin, packed := int64(0), int64(0) // of the access unit in hand: its first byte in the chunk, and how many come before it
 	for i := range v.units {
 		u := &v.units[i]
 		k, what, err := v.classify(b[u.start:u.end])
 		if err != nil {
 			return err
 		}
-		u.kind = k
+		u.kind, u.random = k, what.RandomAccess
 		if what.FirstSlice && pictures > 0 && v.onlyFrames() {
 			v.last = afterPicture
 			end := int64(v.units[afterPicture].start - 3)
-			if err := v.accessUnit(c, begin, end, slot+int64(found), sync); err != nil {
+			if err := v.accessUnit(c, begin, end, slot+packed); err != nil {
 				return err
 			}
-			found++
-			v.first, begin, pictures, sync = afterPicture, end, 0, false
-			for j := afterPicture; j < i; j++ {
-				sync = sync || codec.Classify(v.codec, b[v.units[j].start:v.units[j].end]).RandomAccess
-			}
+			v.first, begin, pictures = afterPicture, end, 0
+			packed++
 		}
-		sync = sync || what.RandomAccess
 		if k == kindPicture {
 			pictures++
 			afterPicture = i + 1
@@ -207,15 +204,16 @@ func (v *video) wholeChunk(c chunk, slot int64) error {
 		v.dropped++
 		return nil
 	}
-	v.ahead += int64(found)
+	v.ahead += packed
 	v.last = len(v.units)
-	return v.accessUnit(c, begin, c.size, slot+int64(found), sync)
+	return v.accessUnit(c, begin, c.size, slot+packed)
 }
 
 // accessUnit hands over the NAL units from v.first to v.last, bytes [begin, end) of the chunk.
-func (v *video) accessUnit(c chunk, begin, end, slot int64, sync bool) error {
-	size := 0
+func (v *video) accessUnit(c chunk, begin, end, slot int64) error {
+	size, sync := 0, false
 	for _, u := range v.units[v.first:v.last] {
+		sync = sync || u.random
 		if u.kind == kindDropped || u.kind == kindSet && !v.s.keepSets {
 			continue
 		}
@@ -279,7 +277,7 @@ func (v *video) prefixedChunk(c chunk, slot int64) error {
 		sync = sync || what.RandomAccess
 		start := len(v.bytes)
 		v.bytes = append(v.bytes, nal...)
-		v.units = append(v.units, unit{start, len(v.bytes), k})
+		v.units = append(v.units, unit{start: start, end: len(v.bytes), kind: k})
 		at += int64(v.length) + int64(n)
 	}
 	if !picture {

@@ -66,6 +66,11 @@ func (s *scanner) videoTag(t tag) error {
 func (s *scanner) videoConfig(off, size int64) error {
 	v := s.video
 	config, err := s.config(off, size)
+	if err != nil && v.count > 0 {
+		s.warn("the video after byte %d is left out: %v", off, err)
+		v.refused = true
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,39 @@
+package manifest_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/manifest"
+	"github.com/dashwright/dashwright/internal/option"
+	"github.com/dashwright/dashwright/internal/presentation"
+)
+
+func BenchmarkRender(b *testing.B) {
+	a := bbb(b)
+	templates, err := manifest.Load()
+	if err != nil {
+		b.Fatal(err)
+	}
+	now := time.Date(2026, 9, 6, 11, 13, 27, 0, time.UTC)
+	for _, q := range []string{"timeline=0", "timeline=1", "timeline=number"} {
+		o, err := option.NewRegistry(option.Common()...).Parse(q)
+		if err != nil {
+			b.Fatal(err)
+		}
+		p, err := presentation.Timeless(a, presentation.Live, o, presentation.StartOf(presentation.Live, o, now))
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, look := range templates.Names() {
+			b.Run(look+"/"+q, func(b *testing.B) {
+				b.ReportAllocs()
+				for i := range b.N {
+					if _, err := templates.Render(p.At(now.Add(time.Duration(i)*time.Millisecond)), look); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
