@@ -11,6 +11,9 @@ import (
 // DefaultSegment is the segment duration aimed at when nobody asks for another.
 const DefaultSegment = 4 * time.Second
 
+// mostBoundaries is how many segments that follow no random access point an Asset has at most. A damaged file may say that it lasts for a century.
+const mostBoundaries = 1 << 17
+
 // keptCuts is how many Cuts an Asset remembers.
 const keptCuts = 4
 
@@ -143,7 +146,9 @@ func (a *Asset) extend(starts []time.Duration, wanted time.Duration) []time.Dura
 		}
 		starts = append(starts, end)
 	}
-	for at := end + wanted; a.Duration-at >= wanted/2; at += wanted {
+	wanted = max(wanted, (a.Duration-end)/mostBoundaries)
+	for at := end; a.Duration-at >= wanted+wanted/2; {
+		at += wanted
 		starts = append(starts, at)
 	}
 	return starts

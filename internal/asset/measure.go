@@ -1,6 +1,7 @@
 package asset
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dashwright/dashwright/internal/index"
@@ -70,20 +71,29 @@ func (t *Track) overhead(s *index.Segment) uint64 {
 	return n
 }
 
-// measureCues is measure for a Track of Cues: its samples are made as they will be served.
+// mostShown is how many Cues are looked at for a segment: far more than can be shown at a time.
+const mostShown = 4 * webvtt.MaxActive
+
+// measureCues is measure for a Track of Cues: its samples are as they will be served.
 func (tc *TrackCut) measureCues() {
 	type sample struct {
 		end uint64 // bytes of its segment until its end
 		at  media.Ticks
 	}
 	var samples []sample
-	var text []byte
+	var shown []media.Cue // that have begun and not ended when the segment begins, and those that begin in it
+	next := 0
 	for i := range len(tc.Starts) - 1 {
 		from, to := tc.Starts[i]-tc.Shift, tc.Starts[i+1]-tc.Shift
+		shown = slices.DeleteFunc(shown, func(c media.Cue) bool { return c.End <= from })
+		for ; next < len(tc.Cues) && tc.Cues[next].Start < to; next++ {
+			if len(shown) < mostShown {
+				shown = append(shown, tc.Cues[next])
+			}
+		}
 		first, payload := len(samples), uint64(0)
-		webvtt.Samples(tc.Cues, from, to, func(start, _ media.Ticks, active []media.Cue) bool {
-			text = webvtt.AppendSample(text[:0], active)
-			payload += uint64(len(text))
+		webvtt.Samples(shown, from, to, func(start, _ media.Ticks, active []media.Cue) bool {
+			payload += sampleSize(active)
 			samples = append(samples, sample{payload, start - from})
 			return true
 		})
@@ -100,4 +110,21 @@ func (tc *TrackCut) measureCues() {
 	}
 	tc.Bandwidth = max(1, tc.Bandwidth)
 	tc.Buffer = time.Duration(worst * float64(time.Second))
+}
+
+// sampleSize returns the bytes of a sample that shows cues (webvtt.AppendSample): boxes vttc, vsid, iden, sttg, payl, or vtte.
+func sampleSize(cues []media.Cue) uint64 {
+	if len(cues) == 0 {
+		return 8
+	}
+	n := 0
+	for i := range cues {
+		n += 8 + 12 + 8 + len(cues[i].Text)
+		for _, s := range [...]string{cues[i].ID, cues[i].Settings} {
+			if s != "" {
+				n += 8 + len(s)
+			}
+		}
+	}
+	return uint64(n)
 }
