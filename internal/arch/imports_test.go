@@ -32,7 +32,7 @@ source          : source/demux source/mp4 source/matroska source/avi source/flv 
 
 # What is stored, and when it is. No option and no presentation: arithmetic only.
 index    : media errs                       # no source: it takes Samples from whoever has them
-asset    : index media errs
+asset    : index webvtt media errs
 timeline : media index errs
 
 # What is asked, and the junction: the only package that knows all three.

@@ -64,7 +64,7 @@ func repository(t *testing.T) *tree {
 		}
 		name := d.Name()
 		if d.IsDir() {
-			if p != root && (name[0] == '.' || name[0] == '_' || name == "node_modules" || name == "testdata" || name == "dist") {
+			if p != root && (name[0] == '.' || name[0] == '_' || name == "node_modules" || name == "testdata" || name == "dist" || p == filepath.Join(root, "test")) {
 				return fs.SkipDir
 			}
 			return nil
