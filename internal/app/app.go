@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type Config struct {
 	Listen      string // host:port; port 0 takes a free one
 	Data        string // folder for indexes and imports
 	AllowOrigin string
+	Templates   string // folder of manifest templates of the user's; "" for none
 	FFmpeg      string // path, "" to look on the PATH, "none"
 	Version     string
 	Log         *slog.Logger
@@ -44,7 +46,11 @@ func New(cfg Config) (*App, error) {
 	if cfg.Grace == 0 {
 		cfg.Grace = 10 * time.Second
 	}
-	templates, err := manifest.Load()
+	looks := manifest.Config{Now: clock}
+	if cfg.Templates != "" {
+		looks.User = os.DirFS(cfg.Templates)
+	}
+	templates, err := manifest.Load(looks)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +64,7 @@ func New(cfg Config) (*App, error) {
 	srv, err := server.New(server.Config{
 		API: api.New(api.Config{Streams: lib, Options: options, Version: cfg.Version, AllowOrigin: cfg.AllowOrigin}),
 		Delivery: delivery.Config{
-			Source: source{lib}, Options: options, Templates: templates, AllowOrigin: cfg.AllowOrigin, Log: cfg.Log, Now: clock,
+			Source: source{lib}, Options: options, Templates: templates, AllowOrigin: cfg.AllowOrigin, Log: cfg.Log, Now: clock, After: time.After,
 		},
 		Version: cfg.Version, Log: cfg.Log,
 	})

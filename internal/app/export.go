@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -48,11 +49,14 @@ func (e *Export) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if unknown := opts.Unknown(); len(unknown) > 0 {
+		return errs.Errorf(errs.Invalid, "no option is called %s", strings.Join(unknown, ", "))
+	}
 	p, err := presentation.Build(a, presentation.VOD, opts, clock())
 	if err != nil {
 		return err
 	}
-	p.Query = "" // files have no versions to tell apart
+	p.Bare() // files have no versions to tell apart
 	if err := emptyDir(e.Dir); err != nil {
 		return err
 	}
@@ -113,15 +117,15 @@ func (e *Export) write(ctx context.Context, src source, a *asset.Asset, p *prese
 			w.total += int64(set.Representations[j].Track.Bytes)
 		}
 	}
-	if err := w.segments(ctx, reps); err != nil {
-		return err
-	}
-	templates, err := manifest.Load()
+	templates, err := manifest.Load(manifest.Config{})
 	if err != nil {
 		return err
 	}
 	body, err := templates.Render(p, e.Template)
 	if err != nil {
+		return err
+	}
+	if err := w.segments(ctx, reps); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(e.Dir, e.Template), body, 0o644)
@@ -172,15 +176,15 @@ func (w *work) folder(r *presentation.Representation) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(w.Dir, r.Path(), "init.mp4"), init, 0o644)
+	return os.WriteFile(filepath.Join(w.Dir, r.ID, "init.mp4"), init, 0o644)
 }
 
 // path is where a segment goes.
 func (w *work) path(r *presentation.Representation, s timeline.Segment) string {
 	if w.p.Addressing == presentation.Time {
-		return filepath.Join(w.Dir, r.Path(), "time", strconv.FormatInt(int64(s.Start), 10)+".m4s")
+		return filepath.Join(w.Dir, r.ID, "time", strconv.FormatInt(int64(s.Start), 10)+".m4s")
 	}
-	return filepath.Join(w.Dir, r.Path(), strconv.FormatInt(s.Number, 10)+".m4s")
+	return filepath.Join(w.Dir, r.ID, strconv.FormatInt(s.Number, 10)+".m4s")
 }
 
 func (w *work) segment(r *presentation.Representation, i int, plan *segment.Plan, from *exportPayload) error {

@@ -25,6 +25,15 @@ func (s source) Open(file string, a *asset.Asset) (delivery.File, error) {
 	return handle{h, s.library}, nil
 }
 
+func (s source) Streams() []string {
+	all := s.library.Streams()
+	names := make([]string, len(all))
+	for i := range all {
+		names[i] = all[i].Name
+	}
+	return names
+}
+
 type handle struct {
 	*library.Handle
 	library *library.Library

@@ -48,8 +48,9 @@ segment  : presentation timeline box codec webvtt media errs   # no source: payl
 library/ffmpeg : errs
 library  : library/ffmpeg source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
 delivery : asset option presentation timeline manifest segment codec media errs
+compat   : delivery option errs               # reads URLs: nothing is served but through delivery
 api      : library option asset media errs                     # no delivery, no segment
-server   : api delivery errs web                               # a way in, nothing below
+server   : api compat delivery errs web                               # a way in, nothing below
 
 # Wiring and the command.
 app            : api asset delivery errs library manifest media option presentation segment server timeline   # the only place that joins

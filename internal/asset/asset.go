@@ -16,8 +16,10 @@ type Asset struct {
 	Name  string // in URLs
 	Title string // for people
 	// Version changes whenever the bytes that are served may: it is part of every entity tag.
-	Version  string
-	Sets     []Set
+	Version string
+	Sets    []Set
+	// Parts are what the Asset shows, one after another, when it has no Sets of its own.
+	Parts    []Part
 	Duration time.Duration // from presentation time 0 to the end of the longest video or audio
 	Warnings []string
 

@@ -101,7 +101,7 @@ func (a *Asset) cutVideo(c *Cuts, set *Set, wanted time.Duration, mayKeep bool) 
 	common(set.Tracks, all)
 	ref := set.Tracks[0]
 	own := mayKeep && ownFits(ref, all[0])
-	starts := index.Choose(all[0], ref.End, media.TicksOf(wanted, ref.Timescale), own)
+	starts := rising(set.Tracks, all, index.Choose(all[0], ref.End, media.TicksOf(wanted, ref.Timescale), own))
 	times := make([]time.Duration, len(starts))
 	for i, at := range starts {
 		times[i] = max(0, ref.PresentationTime(all[0][at].PTS))
@@ -116,6 +116,23 @@ func (a *Asset) cutVideo(c *Cuts, set *Set, wanted time.Duration, mayKeep bool) 
 		c.byID[t.ID] = &TrackCut{Track: t, Segments: t.CutAt(mine)}
 	}
 	return times
+}
+
+// rising leaves out of the positions in points those at which some Track's segment would not be presented later than the one before: times of damaged
+// files, and what is wholly before presentation time 0.
+func rising(tracks []*Track, points [][]index.Point, at []int) []int {
+	kept := at[:1]
+	for _, next := range at[1:] {
+		last := kept[len(kept)-1]
+		ok := true
+		for i, t := range tracks {
+			ok = ok && points[i][next].EPT+t.Shift > max(0, points[i][last].EPT+t.Shift)
+		}
+		if ok {
+			kept = append(kept, next)
+		}
+	}
+	return kept
 }
 
 // ownFits says whether the file's own segments are of a useful length: 1 to 15 s on average.
@@ -155,7 +172,7 @@ func (a *Asset) extend(starts []time.Duration, wanted time.Duration) []time.Dura
 }
 
 func (a *Asset) videoEnd() time.Duration {
-	if a.Sets[0].Kind != media.Video {
+	if len(a.Sets) == 0 || a.Sets[0].Kind != media.Video {
 		return 0
 	}
 	t := a.Sets[0].Tracks[0]
@@ -174,8 +191,19 @@ func (a *Asset) cutAlong(t *Track, starts []time.Duration) *TrackCut {
 	for i := range times {
 		times[i] -= t.Shift
 	}
-	full := t.CutAtTimes(times)
-	return &TrackCut{Track: t, Segments: slices.DeleteFunc(full, func(s index.Segment) bool { return s.Count == 0 })}
+	var cut index.Cut
+	for _, s := range t.CutAtTimes(times) {
+		n := len(cut)
+		switch {
+		case s.Count == 0:
+		case n > 0 && s.EPT+t.Shift <= max(0, cut[n-1].EPT+t.Shift): // as in rising
+			last := &cut[n-1]
+			last.Count, last.End, last.Bytes, last.Aux = last.Count+s.Count, s.End, last.Bytes+s.Bytes, last.Aux+s.Aux
+		default:
+			cut = append(cut, s)
+		}
+	}
+	return &TrackCut{Track: t, Segments: cut}
 }
 
 // common keeps in each list the points that all lists have, so that equal positions are the same instant (within half a frame).

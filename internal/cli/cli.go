@@ -89,7 +89,7 @@ func logger(w io.Writer, verbose bool) *slog.Logger {
 	}
 	f, isFile := w.(*os.File)
 	plain := !isFile || !term.IsTerminal(int(f.Fd()))
-	return slog.New(tint.NewHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain}))
+	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain}))
 }
 
 // dataDir is where indexes are kept unless --data says otherwise.

@@ -25,6 +25,8 @@ type Source interface {
 	Asset(ctx context.Context, name string) (*asset.Asset, error)
 	// Open opens a file of an Asset for one request. errs.Conflict when it is no longer the file that was indexed.
 	Open(file string, a *asset.Asset) (File, error)
+	// Streams returns the names of all streams, sorted.
+	Streams() []string
 }
 
 // File is an open source file that is the request's alone until Close.
@@ -46,6 +48,8 @@ type Config struct {
 	AllowOrigin string
 	Log         *slog.Logger
 	Now         func() time.Time
+	// After returns a channel on which something comes when a time has passed by that clock.
+	After func(time.Duration) <-chan time.Time
 	// Fail answers a request that ends in an error: it knows kinds and statuses.
 	Fail func(w http.ResponseWriter, r *http.Request, err error)
 }
@@ -57,11 +61,13 @@ type Handler struct {
 	manifests *memo[manifestKey, *document]
 	built     *memo[builtKey, *presentation.Presentation]
 	small     *smallCache
+	names     map[string][]string // of options
+	tries     *tries
 }
 
 // New returns a Handler.
 func New(cfg Config) *Handler {
-	h := &Handler{cfg: cfg, manifests: newMemo[manifestKey, *document](256), built: newMemo[builtKey, *presentation.Presentation](256), small: newSmallCache()}
+	h := &Handler{cfg: cfg, manifests: newMemo[manifestKey, *document](256), built: newMemo[builtKey, *presentation.Presentation](256), small: newSmallCache(), names: optionNames(cfg.Options), tries: newTries()}
 	if cfg.AllowOrigin != "" {
 		h.allow = []string{cfg.AllowOrigin}
 	}
@@ -74,16 +80,35 @@ type request struct {
 	stream string
 	what   string // after the stream: "manifest.mpd", "v1/init.mp4", "v1/3.m4s", "v1/time/96000.m4s", "v1.mp4"
 	asset  *asset.Asset
+	ads    []*asset.Asset // that the option of that name names
 	opts   *option.Set
 	query  string    // of options
+	known  string    // options that the URL's path has, written as a query
 	now    time.Time // of live requests
 	start  time.Time // of the stream
 	// versioned says that the URL names the version, so that its bytes never change.
 	versioned bool
 }
 
+// Place is what the path of a URL says, in whatever form.
+type Place struct {
+	Mode   presentation.Mode
+	Stream string
+	What   string // after the stream: "manifest.mpd", "v1/init.mp4", "v1/3.m4s", "v1/time/96000.m4s", "v1.mp4"
+	// Options are some that the path has, written as a query. All URLs that are relative to the manifest's have them too.
+	Options string
+}
+
 // ServeHTTP answers GET, HEAD and OPTIONS of /dash/{mode}/{stream}/….
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.Count(r.URL.Path, "/") < 4 && strings.HasSuffix(r.URL.Path, ".mpd") && h.redirect(w, r) {
+		return
+	}
+	h.Answer(w, r, place)
+}
+
+// Answer answers GET, HEAD and OPTIONS of URLs whose paths where reads.
+func (h *Handler) Answer(w http.ResponseWriter, r *http.Request, where func(path string) (Place, error)) {
 	h.cors(w.Header())
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
@@ -95,54 +120,90 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "method "+r.Method+" is not allowed here; use GET or HEAD", http.StatusMethodNotAllowed)
 		return
 	}
-	if err := h.serve(w, r); err != nil {
-		h.cfg.Fail(w, r, err)
+	at, err := where(r.URL.Path)
+	if err == nil {
+		err = h.serve(w, r, at)
+	}
+	if err != nil {
+		h.refuse(w, r, err)
 	}
 }
 
-func (h *Handler) serve(w http.ResponseWriter, r *http.Request) error {
-	q, err := h.parse(r)
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request, at Place) error {
+	q, err := h.parse(r, at)
 	if err != nil {
 		return err
 	}
 	if unknown := q.opts.Unknown(); len(unknown) > 0 {
 		w.Header().Set("Dashwright-Unknown-Options", strings.Join(unknown, ", "))
 	}
+	if rules := rulesOf(q.opts); rules != nil {
+		return h.faulty(w, r, q, rules)
+	}
+	return h.answer(w, r, q)
+}
+
+// answer answers as if nothing could go wrong on purpose.
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, q *request) error {
 	if strings.HasSuffix(q.what, ".mpd") {
 		return h.serveManifest(w, r, q)
 	}
 	return h.serveMedia(w, r, q)
 }
 
-// parse reads /dash/{mode}/{stream}/{what}?{options}. A query may name the version of the stream it is for (v=…): another version is gone.
-func (h *Handler) parse(r *http.Request) (*request, error) {
-	path := strings.TrimPrefix(r.URL.Path, "/dash/")
-	mode, rest, ok := strings.Cut(path, "/")
+// place reads /dash/{mode}/{stream}/{what}.
+func place(path string) (Place, error) {
+	mode, rest, ok := strings.Cut(strings.TrimPrefix(path, "/dash/"), "/")
 	stream, what, ok2 := strings.Cut(rest, "/")
 	if !ok || !ok2 || what == "" {
-		return nil, errs.Errorf(errs.NotFound, "%s: a stream is at /dash/{vod|live|odvod}/{stream}/manifest.mpd", r.URL.Path)
+		return Place{}, errs.Errorf(errs.NotFound, "%s: a stream is at /dash/{vod|live|odvod}/{stream}/manifest.mpd", path)
 	}
-	q := &request{mode: presentation.Mode(mode), stream: stream, what: what}
+	return Place{Mode: presentation.Mode(mode), Stream: stream, What: what}, nil
+}
+
+// parse reads a request. Its query may name the version of the stream it is for (v=…): another version is gone.
+func (h *Handler) parse(r *http.Request, at Place) (*request, error) {
+	q := &request{mode: at.Mode, stream: at.Stream, what: at.What, known: at.Options}
 	if q.mode != presentation.VOD && q.mode != presentation.OnDemand && q.mode != presentation.Live {
-		return nil, errs.Errorf(errs.NotFound, "mode %q: there are vod, live and odvod", mode)
+		return nil, errs.Errorf(errs.NotFound, "mode %q: there are vod, live and odvod", q.mode)
 	}
 	var err error
-	if q.asset, err = h.cfg.Source.Asset(r.Context(), stream); err != nil {
+	if q.asset, err = h.cfg.Source.Asset(r.Context(), q.stream); err != nil {
 		return nil, err
 	}
 	query, version := cutVersion(r.URL.RawQuery)
-	if version != "" && version != q.asset.Version {
-		return nil, errs.Errorf(errs.Gone, "stream %s has changed: version %s is gone, load the manifest again", stream, version)
-	}
-	q.query, q.versioned = query, version != ""
-	if q.opts, err = h.cfg.Options.Parse(query); err != nil {
-		return nil, err
-	}
+	q.versioned = version != ""
 	if q.mode == presentation.Live {
 		q.now = h.cfg.Now().UTC()
-		q.start = presentation.StartOf(q.mode, q.opts, q.now)
+	}
+	if err := h.ask(q, query); err != nil {
+		return nil, err
+	}
+	if name := option.Ads.From(q.opts).Stream; name != "" {
+		ad, err := h.cfg.Source.Asset(r.Context(), name)
+		if errs.KindOf(err) == errs.NotFound {
+			return nil, errs.Errorf(errs.Invalid, "option ads: %w", err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		q.ads = []*asset.Asset{ad}
+	}
+	if version != "" && version != presentation.Version(q.asset, q.ads...) {
+		return nil, errs.Errorf(errs.Gone, "stream %s has changed: version %s is gone, load the manifest again", q.stream, version)
 	}
 	return q, nil
+}
+
+// ask reads the options of q.
+func (h *Handler) ask(q *request, query string) error {
+	opts, err := h.cfg.Options.Parse(query, option.Layer{Query: q.known, Known: true})
+	if err != nil {
+		return err
+	}
+	q.query, q.opts = query, presentation.Resolve(q.mode, opts, q.now)
+	q.start = presentation.StartOf(q.mode, q.opts, q.now)
+	return nil
 }
 
 // cutVersion takes v=… out of a query.
@@ -168,15 +229,21 @@ func cutVersion(raw string) (query, version string) {
 // builtKey is all that a Presentation depends on but the time of day.
 type builtKey struct {
 	asset *asset.Asset
+	ad    *asset.Asset
 	mode  presentation.Mode
 	query string
+	known string
 	start int64
+	stop  int64
 }
 
 func (q *request) key() builtKey {
-	k := builtKey{asset: q.asset, mode: q.mode, query: q.query}
+	k := builtKey{asset: q.asset, mode: q.mode, query: q.query, known: q.known}
+	if len(q.ads) > 0 {
+		k.ad = q.ads[0]
+	}
 	if !q.start.IsZero() {
-		k.start = q.start.UnixNano()
+		k.start, k.stop = q.start.UnixNano(), option.Stop.From(q.opts).At.UnixNano()
 	}
 	return k
 }
@@ -184,9 +251,12 @@ func (q *request) key() builtKey {
 // presentation returns what is announced for q, less what changes while time passes. It is remembered: the function is pure.
 func (h *Handler) presentation(q *request) (*presentation.Presentation, error) {
 	return h.built.get(q.key(), func() (*presentation.Presentation, error) {
-		p, err := presentation.Timeless(q.asset, q.mode, q.opts, q.start)
+		p, err := presentation.Timeless(q.asset, q.mode, q.opts, q.start, q.ads...)
 		if err == nil && p.Addressing == presentation.Base {
 			err = segment.Measure(p)
+		}
+		if err == nil && p.Latency != nil {
+			err = segment.MeasureChunks(p)
 		}
 		return p, err
 	})

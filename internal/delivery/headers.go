@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ func (h *Handler) cors(head http.Header) {
 }
 
 func exposed() []string {
-	return []string{"Accept-Ranges, Content-Length, Content-Range, Date, ETag, Dashwright-Note, Dashwright-Unknown-Options"}
+	return []string{"Accept-Ranges, Content-Length, Content-Range, Date, ETag, Retry-After, Dashwright-Available, Dashwright-Fault, Dashwright-Note, Dashwright-Unknown-Options"}
 }
 
 func preflight(w http.ResponseWriter) {
@@ -31,26 +32,54 @@ func preflight(w http.ResponseWriter) {
 }
 
 // matches says whether an If-None-Match field lists tag (RFC 9110, 13.1.2: weak comparison).
-func matches(field, tag string) bool {
-	for field != "" {
-		var one string
-		one, field, _ = strings.Cut(field, ",")
-		one = strings.TrimSpace(one)
-		if one == "*" || strings.TrimPrefix(one, "W/") == tag {
-			return true
+func matches(fields []string, tag string) bool { return lists(fields, tag, "W/") }
+
+// unmatched says whether there is an If-Match field and it does not list tag (RFC 9110, 13.1.1: strong comparison).
+func unmatched(r *http.Request, tag string) bool {
+	fields := r.Header["If-Match"]
+	return len(fields) > 0 && !lists(fields, tag, "")
+}
+
+// lists says whether fields list tag, or any. A prefix of a listed one does not count.
+func lists(fields []string, tag, prefix string) bool {
+	for _, field := range fields {
+		for field != "" {
+			var one string
+			one, field, _ = strings.Cut(field, ",")
+			one = strings.TrimSpace(one)
+			if one == "*" || strings.TrimPrefix(one, prefix) == tag {
+				return true
+			}
 		}
 	}
 	return false
 }
 
+// preconditionFailed is the answer to an If-Match that does not match.
+func preconditionFailed() error {
+	return &statusError{http.StatusPreconditionFailed, errs.Errorf(errs.Conflict, "what is here now is not what If-Match asks for")}
+}
+
+// statusError is an error that is answered with a status of its own.
+type statusError struct {
+	status int
+	err    error
+}
+
+func (e *statusError) Error() string { return e.err.Error() }
+func (e *statusError) Unwrap() error { return e.err }
+
+// Status returns the status.
+func (e *statusError) Status() int { return e.status }
+
 // span is the bytes from First on, Size of them, of a body.
 type span struct{ First, Size int64 }
 
 // rangeOf reads a Range field for a body of total bytes (RFC 9110, 14.2). ok is false when there is none to obey: no field, another unit, several ranges
-// (which a server may ignore), If-Range for another body. The error says that no byte is in range.
+// (which a server may ignore), If-Range for another body, another method than GET. The error says that no byte is in range.
 func rangeOf(r *http.Request, tag string, total int64) (s span, ok bool, err error) {
 	field := r.Header.Get("Range")
-	if field == "" {
+	if field == "" || r.Method != http.MethodGet {
 		return span{}, false, nil
 	}
 	if cond := r.Header.Get("If-Range"); cond != "" && cond != tag {
@@ -58,30 +87,37 @@ func rangeOf(r *http.Request, tag string, total int64) (s span, ok bool, err err
 	}
 	spec, found := strings.CutPrefix(field, "bytes=")
 	first, last, dash := strings.Cut(spec, "-")
-	if !found || !dash || strings.Contains(spec, ",") {
+	if !found || !dash {
 		return span{}, false, nil
 	}
-	from, to := int64(0), total-1
-	if first == "" { // the last so many
-		n, e := strconv.ParseInt(last, 10, 64)
-		if e != nil || n < 0 {
-			return span{}, false, nil
-		}
-		from = max(0, total-n)
-	} else {
-		if from, err = strconv.ParseInt(first, 10, 64); err != nil || from < 0 {
-			return span{}, false, nil
-		}
-		if last != "" {
-			n, e := strconv.ParseInt(last, 10, 64)
-			if e != nil || n < from {
-				return span{}, false, nil
-			}
-			to = min(to, n)
-		}
+	from, okFirst := position(first)
+	to, okLast := position(last)
+	switch {
+	case first == "" && okLast: // the last so many
+		from, to = max(0, total-to), total-1
+	case last == "" && okFirst:
+		to = total - 1
+	case okFirst && okLast && from <= to:
+		to = min(to, total-1)
+	default:
+		return span{}, false, nil
 	}
 	if from > to {
 		return span{}, false, errs.Errorf(errs.Invalid, "range %s is outside of the %d bytes there are", field, total)
 	}
 	return span{from, to - from + 1}, true, nil
+}
+
+// position reads 1*DIGIT (RFC 9110, 14.1.1); what is too large to be a position is the largest.
+func position(digits string) (n int64, ok bool) {
+	for _, c := range []byte(digits) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		n = math.MaxInt64
+	}
+	return n, digits != ""
 }

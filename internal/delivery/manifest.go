@@ -8,17 +8,17 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/dashwright/dashwright/internal/manifest"
 	"github.com/dashwright/dashwright/internal/presentation"
 )
 
 // manifestKey is all that a manifest depends on: a live one changes when its window does.
 type manifestKey struct {
 	builtKey
-	name    string
-	state   uint64
-	depth   time.Duration
+	look    *manifest.Look
+	origin  string
+	url     string
 	publish int64
 }
 
@@ -31,16 +31,37 @@ type document struct {
 }
 
 func (h *Handler) serveManifest(w http.ResponseWriter, r *http.Request, q *request) error {
+	look, err := h.look(w, q)
+	if err != nil {
+		return err
+	}
 	p, err := h.presentation(q)
 	if err != nil {
 		return err
 	}
-	key := manifestKey{builtKey: q.key(), name: q.what}
+	key := manifestKey{builtKey: q.key(), look: look, origin: origin(r), url: asked(r)}
+	instantaneous := false
 	if p.Live != nil {
-		p = p.At(presentation.Clock(q.opts, q.now))
-		key.state, key.depth, key.publish = p.Live.State, p.Live.Depth, p.Live.Publish.UnixNano()
+		now := presentation.Clock(q.opts, q.now)
+		if now != q.now {
+			dated(w, now)
+		}
+		p = p.At(now)
+		d := p.Live
+		if d == nil {
+			d = p.Ended
+		} else {
+			instantaneous = d.Instantaneous()
+		}
+		key.publish = d.Publish.UnixNano()
 	}
-	doc, err := h.manifests.get(key, func() (*document, error) { return h.render(p, q.what) })
+	render := func() (*document, error) { return h.render(seen(p, r), look) }
+	var doc *document
+	if instantaneous {
+		doc, err = render()
+	} else {
+		doc, err = h.manifests.get(key, render)
+	}
 	if err != nil {
 		return err
 	}
@@ -57,7 +78,10 @@ func (h *Handler) serveManifest(w http.ResponseWriter, r *http.Request, q *reque
 		head["Content-Encoding"] = []string{"gzip"}
 	}
 	head["Etag"] = tag
-	if field := r.Header.Get("If-None-Match"); field != "" && matches(field, tag[0]) {
+	if unmatched(r, tag[0]) {
+		return preconditionFailed()
+	}
+	if matches(r.Header["If-None-Match"], tag[0]) {
 		delete(head, "Content-Encoding")
 		w.WriteHeader(http.StatusNotModified)
 		return nil
@@ -70,8 +94,8 @@ func (h *Handler) serveManifest(w http.ResponseWriter, r *http.Request, q *reque
 	return nil
 }
 
-func (h *Handler) render(p *presentation.Presentation, name string) (*document, error) {
-	body, err := h.cfg.Templates.Render(p, name)
+func (h *Handler) render(p *presentation.Presentation, look *manifest.Look) (*document, error) {
+	body, err := look.Render(p)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +128,7 @@ func acceptsGzip(r *http.Request) bool {
 	for one := range strings.SplitSeq(field, ",") {
 		coding, q, weighted := strings.Cut(strings.TrimSpace(one), ";")
 		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
-			q = strings.TrimSpace(q)
+			q = strings.ToLower(strings.TrimSpace(q))
 			return !weighted || strings.Trim(strings.TrimPrefix(q, "q="), "0.") != ""
 		}
 	}

@@ -22,12 +22,17 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 	if err != nil {
 		return err
 	}
-	id, item, nested := strings.Cut(q.what, "/")
+	e, ok := p.Enter(q.what)
+	if !ok {
+		return errs.Errorf(errs.NotFound, "%s: stream %s has no Period of that name; its manifest lists them", q.what, q.stream)
+	}
+	q.asset = e.Asset
+	id, item, nested := strings.Cut(e.Rest, "/")
 	item = strings.TrimSuffix(item, path.Ext(item))
 	if !nested {
 		id = strings.TrimSuffix(id, path.Ext(id))
 	}
-	rep := p.Find(id)
+	rep := e.Find(id)
 	switch {
 	case rep == nil:
 		return errs.Errorf(errs.NotFound, "stream %s has no Representation %q; its manifest lists them", q.stream, id)
@@ -43,12 +48,19 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 		return err
 	}
 	if p.Live != nil {
-		if err := p.Live.Check(rep, i, presentation.Now(q.opts, q.now)); err != nil {
+		now := presentation.Now(q.opts, q.now)
+		if now != q.now {
+			dated(w, now)
+		}
+		if err := p.Check(rep, i, now); err != nil {
 			return err
 		}
 	}
 	s := rep.Segments.At(i)
 	s.Number = int64(i) + p.StartNumber
+	if rep.Chunks != nil {
+		return h.serveChunks(w, r, q, rep, i, s)
+	}
 	return h.serveSegment(w, r, q, rep, s)
 }
 
@@ -63,17 +75,26 @@ func find(p *presentation.Presentation, rep *presentation.Representation, item s
 		if !ok {
 			return 0, errs.Errorf(errs.NotFound, "no segment of %s starts at %d (timescale %d)", rep.ID, t, rep.Timescale)
 		}
-		return i, nil
+		return within(rep, i)
 	}
 	n, err := strconv.ParseInt(item, 10, 64)
 	if err != nil {
 		return 0, errs.Errorf(errs.NotFound, "%q is not a segment's number", item)
 	}
 	i := n - p.StartNumber
-	if i < 0 || i > maxPosition || p.Live == nil && i >= int64(rep.Segments.Len()) {
+	if i < 0 || i > maxPosition {
 		return 0, errs.Errorf(errs.NotFound, "%s has no segment %d: they are numbered from %d on", rep.ID, n, p.StartNumber)
 	}
-	return int(i), nil
+	return within(rep, int(i))
+}
+
+// within returns i if the Period has a segment at that position.
+func within(rep *presentation.Representation, i int) (int, error) {
+	first, end := rep.Segments.Bounds()
+	if i < first || i >= end {
+		return 0, errs.Errorf(errs.NotFound, "%s has no such segment: its Period has %d, from number %d on", rep.ID, end-first, rep.StartNumber)
+	}
+	return i, nil
 }
 
 // maxPosition bounds segment positions so that their times cannot overflow: more than a second-long segment for every second since 1970 and for 30,000 years.
@@ -91,7 +112,7 @@ func (h *Handler) serveInit(w http.ResponseWriter, r *http.Request, q *request, 
 var plans = sync.Pool{New: func() any { return new(segment.Plan) }}
 
 func (h *Handler) serveSegment(w http.ResponseWriter, r *http.Request, q *request, rep *presentation.Representation, s timeline.Segment) error {
-	key := smallKey{rep, s.Number}
+	key := smallKey{rep.Origin(), s.Number}
 	if body := h.small.get(key); body != nil {
 		return h.serveBody(w, r, q, rep, body)
 	}
@@ -110,7 +131,11 @@ func (h *Handler) serveSegment(w http.ResponseWriter, r *http.Request, q *reques
 	}
 	if plan.Size() <= smallBody && len(plan.Pieces) != 1 {
 		body := bytes.NewBuffer(make([]byte, 0, plan.Size()))
-		if err := plan.Write(body, &out, 0, plan.Size()); err != nil {
+		err := plan.Write(body, &out, 0, plan.Size())
+		if err == nil {
+			err = out.unchanged()
+		}
+		if err != nil {
 			return errs.Errorf(errs.Unavailable, "segment %d of %s: %w", s.Number, rep.ID, err)
 		}
 		h.small.put(key, body.Bytes())
@@ -140,26 +165,39 @@ type outcome struct {
 	err  error
 }
 
-// begin writes the head of an answer of total bytes: entity tag, conditions, ranges (RFC 9110, 13 and 14).
-func (h *Handler) begin(w http.ResponseWriter, r *http.Request, q *request, rep *presentation.Representation, total int64) outcome {
+// conditions writes the entity tag and how long the answer may be kept, and says whether all is said with that (RFC 9110, 13).
+func conditions(w http.ResponseWriter, r *http.Request, q *request) (tag string, done bool, err error) {
 	head := w.Header()
-	tag := entityTag(q)
+	tag = entityTag(q)
 	head["Etag"] = []string{tag}
 	if q.versioned {
 		head["Cache-Control"] = []string{"public, max-age=31536000, immutable"}
 	} else {
 		head["Cache-Control"] = []string{"no-cache"}
 	}
-	if field := r.Header.Get("If-None-Match"); field != "" && matches(field, tag) {
-		w.WriteHeader(http.StatusNotModified)
-		return outcome{done: true}
+	if unmatched(r, tag) {
+		return tag, true, preconditionFailed()
 	}
+	if matches(r.Header["If-None-Match"], tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return tag, true, nil
+	}
+	return tag, false, nil
+}
+
+// begin writes the head of an answer of total bytes: entity tag, conditions, ranges (RFC 9110, 13 and 14).
+func (h *Handler) begin(w http.ResponseWriter, r *http.Request, q *request, rep *presentation.Representation, total int64) outcome {
+	tag, done, err := conditions(w, r, q)
+	if done {
+		return outcome{done: true, err: err}
+	}
+	head := w.Header()
 	head["Accept-Ranges"] = []string{"bytes"}
 	s, partial, err := rangeOf(r, tag, total)
 	if err != nil {
 		head["Content-Range"] = []string{"bytes */" + strconv.FormatInt(total, 10)}
 		delete(head, "Etag")
-		return outcome{done: true, err: &rangeError{err}}
+		return outcome{done: true, err: &statusError{http.StatusRequestedRangeNotSatisfiable, err}}
 	}
 	status := http.StatusOK
 	if !partial {
@@ -183,23 +221,17 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, q *request, rep 
 // entityTag is strong: the stored bytes, the options and the resource decide every byte of the answer.
 func entityTag(q *request) string {
 	var hash uint64 = 14695981039346656037 // FNV-1a
-	for _, part := range [...]string{string(q.mode), q.what, q.query} {
+	for _, part := range [...]string{string(q.mode), q.what, q.query, q.known} {
 		for i := range len(part) {
 			hash = (hash ^ uint64(part[i])) * 1099511628211
 		}
 		hash = (hash ^ 0xff) * 1099511628211
+	}
+	if q.mode == presentation.Live {
+		hash = (hash ^ uint64(q.start.UnixNano())) * 1099511628211 // where a start that has a name was
 	}
 	b := make([]byte, 0, 40)
 	b = append(append(append(b, '"'), q.asset.Version...), '-')
 	b = strconv.AppendUint(b, hash, 36)
 	return string(append(b, '"'))
 }
-
-// rangeError is an error that is answered with 416.
-type rangeError struct{ err error }
-
-func (e *rangeError) Error() string { return e.err.Error() }
-func (e *rangeError) Unwrap() error { return e.err }
-
-// Status returns 416.
-func (e *rangeError) Status() int { return http.StatusRequestedRangeNotSatisfiable }

@@ -37,8 +37,11 @@ func newSmallCache() *smallCache {
 	return &smallCache{order: list.New(), byKey: map[smallKey]*list.Element{}}
 }
 
-// get returns the segment, or nil. It is not to be changed.
+// get returns the segment, or nil. It is not to be changed. A nil smallCache remembers nothing.
 func (c *smallCache) get(k smallKey) []byte {
+	if c == nil {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.byKey[k]
@@ -50,6 +53,9 @@ func (c *smallCache) get(k smallKey) []byte {
 }
 
 func (c *smallCache) put(k smallKey, body []byte) {
+	if c == nil {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byKey[k] != nil {

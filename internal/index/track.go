@@ -167,6 +167,9 @@ func (t *Track) Size() int {
 // Builder makes a Track from Samples in decode order.
 type Builder struct {
 	t        Track
+	parts    [][]byte // of the Samples' bytes, before part: to join them at the end costs less than to grow one by copying
+	part     []byte
+	full     int          // bytes in parts
 	held     media.Sample // the newest Sample: its duration is known when the next one comes
 	holding  bool
 	offset   int64
@@ -192,7 +195,12 @@ func (b *Builder) Samples(batch []media.Sample) error {
 			return err
 		}
 	}
-	for i := range len(batch) - 1 {
+	for i := 0; i < len(batch)-1; i++ {
+		if ahead := min(len(batch)-1-i, -b.t.Count&(markEvery-1)); ahead > 0 {
+			if i += b.run(batch[i : i+ahead+1]); i == len(batch)-1 {
+				break
+			}
+		}
 		next := follow(&batch[i], &batch[i+1])
 		if err := b.add(&batch[i], next-batch[i].DTS); err != nil {
 			return err
@@ -223,10 +231,11 @@ func (b *Builder) add(s *media.Sample, duration media.Ticks) error {
 		t.Delay = media.Ticks(s.CTO)
 	}
 	if t.Count%markEvery == 0 {
-		if len(t.blob) > math.MaxUint32 {
+		at := b.full + len(b.part)
+		if at > math.MaxUint32 {
 			return errs.Errorf(errs.Unsupported, "more samples than an index can hold")
 		}
-		t.marks = append(t.marks, mark{uint32(len(t.blob)), uint32(b.duration), b.offset, int64(b.dts), b.aux, t.Bytes, b.auxBytes})
+		t.marks = append(t.marks, mark{uint32(at), uint32(b.duration), b.offset, int64(b.dts), b.aux, t.Bytes, b.auxBytes})
 	}
 	if s.Sync {
 		t.Syncs++
@@ -274,11 +283,9 @@ func (b *Builder) encode(s *media.Sample, duration media.Ticks) {
 	if s.AuxSize != 0 {
 		head |= flagAux
 	}
-	if cap(b.t.blob)-len(b.t.blob) < encodedMax {
-		b.t.blob = slices.Grow(b.t.blob, max(4<<10, len(b.t.blob)/2))
-	}
-	n := len(b.t.blob)
-	p := b.t.blob[n : n+encodedMax]
+	b.room(encodedMax)
+	n := len(b.part)
+	p := b.part[n : n+encodedMax]
 	i := binary.PutUvarint(p, head)
 	if head&flagGap != 0 {
 		i += binary.PutVarint(p[i:], s.Offset-b.offset)
@@ -297,7 +304,7 @@ func (b *Builder) encode(s *media.Sample, duration media.Ticks) {
 		i += binary.PutUvarint(p[i:], uint64(s.AuxSize))
 		b.aux = s.AuxOffset + int64(s.AuxSize)
 	}
-	b.t.blob = b.t.blob[:n+i]
+	b.part = b.part[:n+i]
 	b.offset = s.Offset + int64(s.Span)
 	b.duration = duration
 }
@@ -319,6 +326,7 @@ func (b *Builder) Finish(desc media.Track) (*Track, error) {
 		}
 	}
 	t := b.t
+	t.blob = b.join()
 	t.Track = desc
 	t.End = b.dts
 	if b.even {
@@ -335,7 +343,6 @@ func (b *Builder) Finish(desc media.Track) (*Track, error) {
 	}
 	t.thin()
 	// The slices grew by doubling; what stays for years should not keep the spare half.
-	t.blob = append(make([]byte, 0, len(t.blob)), t.blob...)
 	t.marks = append(make([]mark, 0, len(t.marks)), t.marks...)
 	t.points = slices.Clip(t.points)
 	return &t, nil

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
-	"time"
 
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/presentation"
@@ -14,21 +13,52 @@ import (
 // markup is XML already: only functions of this package make it.
 type markup string
 
+// functions are what templates can call besides those of text/template; docs/looks.md lists them.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"xml":      xml,
-		"duration": duration,
-		"segments": segments,
-		"number":   number,
-		"last": func(p *presentation.Presentation, r *presentation.Representation) int64 {
-			return p.StartNumber + int64(r.Segments.Len()) - 1
-		},
-		"time": func(t time.Time) markup { return markup(t.UTC().Format("2006-01-02T15:04:05.999Z")) },
-		"urls": urls,
-		"is":   func(k media.Kind, name string) bool { return k.String() == name },
-		"by":   by,
-		"pair": func(p *presentation.Presentation, r presentation.Representation) pair { return pair{p, &r} },
+		"xml":           xml,
+		"duration":      printed(appendDuration),
+		"durationFixed": printed(appendDurationFixed),
+		"durationShort": printed(appendDurationShort),
+		"durationTenth": printed(appendDurationTenth),
+		"durationClock": printed(appendDurationClock),
+		"longest":       longest,
+		"time":          printed(appendTimestamp),
+		"timeMillis":    printed(appendTimestampMillis),
+		"segments":      func(p mpd, r rep, form ...string) markup { return markup(appendSegments(nil, p, r, form...)) },
+		"urls":          func(p mpd, r rep, form ...string) markup { return markup(appendURLs(nil, p, r, form...)) },
+		"ranges":        func(r rep, form ...string) markup { return markup(appendRanges(nil, r, form...)) },
+		"number":        number,
+		"last":          last,
+		"endNumber":     endNumber,
+		"by":            by,
+		"is":            is,
+		"pair":          func(p mpd, r rep) pair { return pair{p, r} },
+		"fraction":      fraction,
+		"add":           func(a, b int) int { return a + b },
 	}
+}
+
+// pair is what a SegmentTemplate is made from.
+type pair struct {
+	Presentation   *presentation.Presentation
+	Representation *presentation.Representation
+}
+
+// Media returns the URL template of media segments.
+func (p pair) Media() string { return p.Presentation.MediaTemplate(p.Representation, "m4s") }
+
+// MediaAs is Media with another extension than m4s.
+func (p pair) MediaAs(extension string) string {
+	return p.Presentation.MediaTemplate(p.Representation, extension)
+}
+
+// Init returns the URL template of the init segment.
+func (p pair) Init() string { return p.Presentation.InitTemplate(p.Representation, "mp4") }
+
+// InitAs is Init with another extension than mp4.
+func (p pair) InitAs(extension string) string {
+	return p.Presentation.InitTemplate(p.Representation, extension)
 }
 
 // number returns the number of the first segment of r that is announced.
@@ -37,10 +67,36 @@ func number(p *presentation.Presentation, r *presentation.Representation) int64 
 	return p.StartNumber + int64(first)
 }
 
-// pair is what a SegmentTemplate is made from.
-type pair struct {
-	Presentation   *presentation.Presentation
-	Representation *presentation.Representation
+// last returns the number of the last segment of a static Presentation.
+func last(p *presentation.Presentation, r *presentation.Representation) int64 {
+	_, end := p.Window(r)
+	return p.StartNumber + int64(end) - 1
+}
+
+// endNumber returns the number of the last segment where @duration alone would have players ask for one more (ISO/IEC 23009-1, 5.3.9.2.2), and of Periods of which there are several; else 0.
+func endNumber(p *presentation.Presentation, r *presentation.Representation) int64 {
+	switch {
+	case r.EndNumber < 0 || r.SegmentDuration == 0:
+		return 0
+	case len(p.Periods) > 1:
+		return r.EndNumber
+	}
+	_, n := p.Window(r)
+	if media.TicksOf(p.Duration, r.Scale) > media.Ticks(n)*r.SegmentDuration {
+		return last(p, r)
+	}
+	return 0
+}
+
+// is says whether k is called name: video, audio, text.
+func is(k media.Kind, name string) bool { return k.String() == name }
+
+// fraction prints a frame rate as "25/1", which is otherwise "25".
+func fraction(rate string) string {
+	if rate == "" || strings.Contains(rate, "/") {
+		return rate
+	}
+	return rate + "/1"
 }
 
 // xml prints a value as character data or an attribute's value.
@@ -52,6 +108,8 @@ func xml(v any) markup {
 		return markup(escapeText(v))
 	case int:
 		return markup(strconv.Itoa(v))
+	case int64:
+		return markup(strconv.FormatInt(v, 10))
 	case uint32:
 		return markup(strconv.FormatUint(uint64(v), 10))
 	}
@@ -59,59 +117,53 @@ func xml(v any) markup {
 }
 
 func escapeText(s string) string {
-	if !strings.ContainsAny(s, "&<>\"'\t\n\r") && printable(s) {
+	if plain(s) {
 		return s
 	}
-	var b strings.Builder
-	for _, r := range s {
-		switch r {
-		case '&':
-			b.WriteString("&amp;")
-		case '<':
-			b.WriteString("&lt;")
-		case '>':
-			b.WriteString("&gt;")
-		case '"':
-			b.WriteString("&#34;")
-		case '\'':
-			b.WriteString("&#39;")
-		case '\t', '\n', '\r':
-			fmt.Fprintf(&b, "&#%d;", r)
-		default:
-			if r < ' ' || r == 0xFFFE || r == 0xFFFF {
-				r = 0xFFFD // not a character of XML 1.0
-			}
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return string(appendEscaped(make([]byte, 0, len(s)+16), s))
 }
 
-func printable(s string) bool {
-	for _, r := range s {
-		if r < ' ' || r >= 0xFFFD {
+// plain says whether s is XML as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '&' || c == '<' || c == '>' || c == '"' || c == '\'' {
 			return false
 		}
 	}
 	return true
 }
 
-// duration prints an xs:duration in seconds and milliseconds: PT634.567S.
-func duration(d time.Duration) markup {
-	ms := (d + time.Millisecond/2) / time.Millisecond
-	s := "PT" + strconv.FormatInt(int64(ms/1000), 10)
-	if f := ms % 1000; f != 0 {
-		s += "." + strings.TrimRight(fmt.Sprintf("%03d", f), "0")
+func appendEscaped(b []byte, s string) []byte {
+	if plain(s) {
+		return append(b, s...)
 	}
-	return markup(s + "S")
+	for _, r := range s {
+		switch r {
+		case '&':
+			b = append(b, "&amp;"...)
+		case '<':
+			b = append(b, "&lt;"...)
+		case '>':
+			b = append(b, "&gt;"...)
+		case '"':
+			b = append(b, "&#34;"...)
+		case '\'':
+			b = append(b, "&#39;"...)
+		case '\t', '\n', '\r':
+			b = append(strconv.AppendInt(append(b, "&#"...), int64(r), 10), ';')
+		default:
+			if r < ' ' || r == 0xFFFE || r == 0xFFFF {
+				r = 0xFFFD // not a character of XML 1.0
+			}
+			b = append(b, string(r)...)
+		}
+	}
+	return b
 }
 
 // by says whether the Presentation is addressed in one of the named ways.
 func by(p *presentation.Presentation, names ...string) bool {
-	is := map[presentation.Addressing]string{
-		presentation.Number: "number", presentation.Time: "time", presentation.NumberTimeline: "number-timeline",
-		presentation.List: "list", presentation.Base: "base",
-	}[p.Addressing]
+	is := addressing(p.Addressing)
 	for _, n := range names {
 		if n == is {
 			return true
@@ -120,47 +172,18 @@ func by(p *presentation.Presentation, names ...string) bool {
 	return false
 }
 
-// segments prints the S elements of a SegmentTimeline (ISO/IEC 23009-1, 5.3.9.6), equal durations run together.
-func segments(p *presentation.Presentation, r *presentation.Representation) markup {
-	b := make([]byte, 0, 1024)
-	l := r.Segments
-	next := media.Ticks(-1) // where the next S starts if it has no @t
-	first, end := p.Window(r)
-	for i := first; i < end; {
-		t, d := l.Start(i), l.Duration(i)
-		run := 1
-		for i+run < end && l.Duration(i+run) == d {
-			run++
-		}
-		b = append(b, "<S"...)
-		if t != next {
-			b = attribute(b, " t=\"", int64(t))
-		}
-		b = attribute(b, " d=\"", int64(d))
-		if run > 1 {
-			b = attribute(b, " r=\"", int64(run-1))
-		}
-		b = append(b, "/>"...)
-		next = t + d*media.Ticks(run)
-		i += run
+func addressing(a presentation.Addressing) string {
+	switch a {
+	case presentation.Number:
+		return "number"
+	case presentation.Time:
+		return "time"
+	case presentation.NumberTimeline:
+		return "number-timeline"
+	case presentation.List:
+		return "list"
+	case presentation.Base:
+		return "base"
 	}
-	return markup(b)
-}
-
-func attribute(b []byte, name string, v int64) []byte {
-	return append(strconv.AppendInt(append(b, name...), v, 10), '"')
-}
-
-// urls prints the SegmentURL elements of a SegmentList (ISO/IEC 23009-1, 5.3.9.3).
-func urls(p *presentation.Presentation, r *presentation.Representation) markup {
-	b := make([]byte, 0, 4096)
-	id, q := escapeText(r.Path()), escapeText(p.Query)
-	first, end := p.Window(r)
-	for i := first; i < end; i++ {
-		b = append(b, "<SegmentURL media=\""...)
-		b = append(append(b, id...), '/')
-		b = strconv.AppendInt(b, int64(i)+p.StartNumber, 10)
-		b = append(append(append(b, ".m4s"...), q...), "\"/>"...)
-	}
-	return markup(b)
+	return ""
 }

@@ -13,14 +13,25 @@ import (
 // costs some 20 ms, a document hardly anything. The schema's folder is named by SCHEMA_DIR, else it is ../shared/schema beside the repository.
 func Schema(t testing.TB, mpds ...[]byte) {
 	t.Helper()
+	schema(t, "all.xsd", mpds)
+}
+
+// PatchSchema does the same for MPD patches.
+func PatchSchema(t testing.TB, patches ...[]byte) {
+	t.Helper()
+	schema(t, "DASH-MPD-PATCH.xsd", patches)
+}
+
+func schema(t testing.TB, name string, mpds [][]byte) {
+	t.Helper()
 	if len(mpds) == 0 {
-		t.Fatal("no MPD to check")
+		t.Fatal("no document to check")
 	}
 	dir := os.Getenv("SCHEMA_DIR")
 	if dir == "" {
 		dir = filepath.Join(filepath.Dir(Root(t)), "shared", "schema")
 	}
-	xsd := filepath.Join(dir, "ed5-amd1", "all.xsd")
+	xsd := filepath.Join(dir, "ed5-amd1", name)
 	if _, err := os.Stat(xsd); err != nil {
 		t.Fatalf("the DASH schema is not there (SCHEMA_DIR names its folder): %v", err)
 	}

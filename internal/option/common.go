@@ -3,8 +3,12 @@ package option
 // Common returns the Options of every stream, in the order of forms.
 func Common() []Any {
 	return []Any{
-		Timeline, SegmentDuration, StartNumber,
-		Start, Depth, Leeway, Update, PresentationDelay,
-		Now, Drift,
+		Timeline, SegmentDuration, StartNumber, BaseURL, PeriodDuration,
+		Start, StartOffset, Stop, StopOffset, Depth, Leeway, Update, PresentationDelay, AvailabilityOffset, Early, Gone,
+		ChunkDuration, LatencyTarget,
+		Patch, PatchTTL, Reload,
+		Periods, Continuous, Ads, Link, Period,
+		Timing, TimeServers, TimeValue, Now, Drift,
+		Adaptive, AudioCodec, MainAudio, DescriptiveAudio, TextCodec, TextLanguage, MainText,
 	}
 }

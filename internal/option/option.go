@@ -1,17 +1,36 @@
 package option
 
 import (
+	"strings"
+
 	"github.com/dashwright/dashwright/internal/errs"
 )
 
-// Scope says in which URLs an Option counts: the manifest's always, and those below.
+// Scope says in which URLs an Option counts besides the manifest's: it is carried into those, so that whoever answers them knows it.
 type Scope uint8
 
-// The scopes.
+// The scopes. Manifest is every Option's.
 const (
-	Media Scope = 1 << iota // media and init segments: the option is carried into their URLs
-	Clock                   // time server URLs
+	Manifest Scope = 1 << iota // the manifest's own URL, when it names itself
+	Init                       // initialization segments
+	Video                      // media segments, by what is in them
+	Audio
+	Text
+	Clock // time servers
+
+	Media = Init | Video | Audio | Text
 )
+
+// Words returns the names of the scopes: manifest, init, video, audio, text, clock.
+func (s Scope) Words() []string {
+	var words []string
+	for i, w := range [...]string{"manifest", "init", "video", "audio", "text", "clock"} {
+		if s&(1<<i) != 0 {
+			words = append(words, w)
+		}
+	}
+	return words
+}
 
 // Choice is one of an Option's values, with what it means.
 type Choice struct {
@@ -22,22 +41,34 @@ type Choice struct {
 // Info is an Option described for people and programs.
 type Info struct {
 	Key     string   `json:"name"`
+	Short   string   `json:"short,omitempty"` // another name, which dashlive's stored options have
 	Title   string   `json:"title"`
 	Help    string   `json:"help"` // the first sentence is the short form
-	Type    string   `json:"type"` // choice, number, duration, text
+	Type    string   `json:"type"` // flag, choice, number, duration, time, text, list
 	Default string   `json:"default"`
-	Choices []Choice `json:"choices,omitempty"`
-	Syntax  string   `json:"syntax"` // what is allowed, in words
-	Modes   []string `json:"modes"`  // vod, live, odvod
-	Group   string   `json:"group"`  // of forms
+	Choices []Choice `json:"choices,omitempty"` // all values of a choice or a flag; of other types some that are worth offering
+	Syntax  string   `json:"syntax"`            // what is allowed, in words
+	Modes   []string `json:"modes"`             // vod, live, odvod: where it has an effect
+	Group   string   `json:"group"`             // of forms
 	Clause  string   `json:"clause,omitempty"`
 	Scope   Scope    `json:"-"`
+	URLs    []string `json:"urls"` // Scope in words: Describe fills it in
+}
+
+// Brief returns the first sentence of the Help.
+func (i *Info) Brief() string {
+	if end := strings.Index(i.Help, ". "); end >= 0 {
+		return i.Help[:end+1]
+	}
+	return i.Help
 }
 
 // Any is an Option of whatever type.
 type Any interface {
 	Describe() Info
-	parse(value string) (any, error)
+	about() *Info
+	// parse returns the value of a text, and the text that the value is printed as.
+	parse(text string) (value any, canonical string, err error)
 }
 
 // Option is a typed handle: what is declared, and the key to a Set.
@@ -45,28 +76,69 @@ type Option[T any] struct {
 	info    Info
 	initial T
 	read    func(string) (T, error)
+	write   func(T) string
+	// none says that "none" is a value of its own. Otherwise it means the default, and so does an empty text.
+	none bool
+	// blank says the same of an empty text.
+	blank bool
+}
+
+// declare returns a handle whose initial value is that of the default text.
+func declare[T any](info Info, read func(string) (T, error), write func(T) string) *Option[T] {
+	o := &Option[T]{info: info, read: read, write: write}
+	if info.Default != "" {
+		var err error
+		if o.initial, err = read(info.Default); err != nil {
+			panic("option " + info.Key + ": its default " + info.Default + " is " + err.Error())
+		}
+	}
+	return o
 }
 
 // Describe returns the Option's description.
-func (o *Option[T]) Describe() Info { return o.info }
+func (o *Option[T]) Describe() Info {
+	info := o.info
+	info.URLs = (info.Scope | Manifest).Words()
+	return info
+}
+
+func (o *Option[T]) about() *Info { return &o.info }
 
 // From returns the Option's value in s, its default when s does not have it or is nil.
 func (o *Option[T]) From(s *Set) T {
-	if s == nil {
-		return o.initial
-	}
-	for i := range s.items {
-		if s.items[i].key == o.info.Key {
-			return s.items[i].value.(T)
-		}
+	if it := s.find(o.info.Key); it != nil {
+		return it.value.(T)
 	}
 	return o.initial
 }
 
-func (o *Option[T]) parse(value string) (any, error) {
-	v, err := o.read(value)
-	if err != nil {
-		return nil, errs.Errorf(errs.Invalid, "option %s: %q: %w; allowed: %s", o.info.Key, value, err, o.info.Syntax)
+// Given says whether s has a value that is not the default.
+func (o *Option[T]) Given(s *Set) bool { return s.find(o.info.Key) != nil }
+
+// Known says whether whoever gets URLs out of s knows the Option anyway, so that they need not carry it.
+func (o *Option[T]) Known(s *Set) bool {
+	it := s.find(o.info.Key)
+	return it != nil && it.known
+}
+
+// Text returns a value as it is written in a URL.
+func (o *Option[T]) Text(v T) string { return o.write(v) }
+
+// In returns a Set that has v, and else what s has.
+func (o *Option[T]) In(s *Set, v T) *Set {
+	return s.with(item{key: o.info.Key, text: o.write(v), value: v, scope: o.info.Scope | Manifest, modes: o.info.Modes})
+}
+
+func (o *Option[T]) parse(text string) (any, string, error) {
+	if text == "" && !o.blank || !o.none && strings.EqualFold(text, "none") {
+		return o.initial, o.info.Default, nil
 	}
-	return v, nil
+	v, err := o.read(text)
+	if err != nil {
+		return nil, "", errs.Errorf(errs.Invalid, "option %s: %q: %w; allowed: %s", o.info.Key, text, err, o.info.Syntax)
+	}
+	if text = o.write(v); text == "" { // a list of nothing
+		return o.initial, o.info.Default, nil
+	}
+	return v, text, nil
 }

@@ -1,7 +1,6 @@
 package option
 
 import (
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,7 +10,7 @@ import (
 
 // Set is what one request asked. A nil Set asks nothing. It does not change after Parse.
 type Set struct {
-	items   []item
+	items   []item // by key
 	unknown []string
 }
 
@@ -20,23 +19,38 @@ type item struct {
 	text  string
 	value any
 	scope Scope
+	known bool     // from a Layer that is Known
+	modes []string // in which it has an effect
+}
+
+// Layer is options that hold where the query does not say otherwise, written as a query.
+type Layer struct {
+	Query string
+	// Known says that they hold for every URL of the stream, because its path or the stream itself has them: those need not carry them. Those of time servers do.
+	Known bool
 }
 
 // Registry is the Options that a program knows.
 type Registry struct {
-	list  []Any
-	byKey map[string]Any
+	list   []Any
+	byName map[string]Any
 }
 
-// NewRegistry returns a Registry of the given Options. Two with the same key are a mistake of the program's.
+// NewRegistry returns a Registry of the given Options. Two with the same name, be it a short one, are a mistake of the program's.
 func NewRegistry(options ...Any) *Registry {
-	r := &Registry{byKey: map[string]Any{}}
+	r := &Registry{byName: map[string]Any{}}
 	for _, o := range options {
-		key := o.Describe().Key
-		if r.byKey[key] != nil {
-			panic("option " + key + " declared twice")
+		info := o.about()
+		names := []string{info.Key}
+		if info.Short != "" && info.Short != info.Key {
+			names = append(names, info.Short)
 		}
-		r.byKey[key] = o
+		for _, name := range names {
+			if r.byName[name] != nil {
+				panic("option " + name + " declared twice")
+			}
+			r.byName[name] = o
+		}
 		r.list = append(r.list, o)
 	}
 	return r
@@ -51,38 +65,112 @@ func (r *Registry) Describe() []Info {
 	return infos
 }
 
-// Parse reads a query. A value that is not allowed gives an error of kind errs.Invalid that names option, value and what is allowed. Unknown names are kept for
-// Unknown. Values equal to the default count as not given.
-func (r *Registry) Parse(query string) (*Set, error) {
-	if query == "" {
+// Has says whether there is an Option of that name.
+func (r *Registry) Has(name string) bool { return r.byName[name] != nil }
+
+// Parse reads a query, and before it the layers that are below it, the lowest first. A value that is not allowed gives an error of kind errs.Invalid that names option, value and what
+// is allowed. Unknown names are kept for Unknown. Values equal to the default count as not given. A name that is there several times has its first value; an Option's own name
+// goes before its short one.
+func (r *Registry) Parse(query string, below ...Layer) (*Set, error) {
+	if query == "" && !slices.ContainsFunc(below, func(l Layer) bool { return l.Query != "" }) {
 		return nil, nil
 	}
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return nil, errs.Errorf(errs.Invalid, "query %q: %w", query, err)
-	}
 	s := &Set{}
-	keys := make([]string, 0, len(values))
-	for key := range values {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	for _, key := range keys {
-		o := r.byKey[key]
-		if o == nil {
-			s.unknown = append(s.unknown, key)
-			continue
-		}
-		text := values.Get(key)
-		v, err := o.parse(text)
-		if err != nil {
+	hidden := map[string]bool{} // names in a Known layer
+	for _, l := range below {
+		if err := r.read(s, l, hidden); err != nil {
 			return nil, err
 		}
-		if info := o.Describe(); text != info.Default {
-			s.items = append(s.items, item{key, text, v, info.Scope})
+	}
+	if err := r.read(s, Layer{Query: query}, hidden); err != nil {
+		return nil, err
+	}
+	s.items = slices.DeleteFunc(s.items, func(it item) bool {
+		// What is the default need not be said, unless it takes back what whoever gets the URL will read first.
+		return it.text == r.byName[it.key].about().Default && (it.known || !hidden[it.key])
+	})
+	slices.Sort(s.unknown)
+	return s, nil
+}
+
+func (r *Registry) read(s *Set, l Layer, hidden map[string]bool) error {
+	if l.Query == "" {
+		return nil
+	}
+	values, err := url.ParseQuery(l.Query)
+	if err != nil {
+		return errs.Errorf(errs.Invalid, "query %q: %w", l.Query, err)
+	}
+	names := make([]string, 0, len(values))
+	for name := range values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		o := r.byName[name]
+		if o == nil {
+			s.unknown = append(s.unknown, name)
+			continue
+		}
+		info := o.about()
+		if _, both := values[info.Key]; both && name != info.Key {
+			continue
+		}
+		v, text, err := o.parse(values.Get(name))
+		if err != nil {
+			return err
+		}
+		if l.Known {
+			hidden[info.Key] = true
+		}
+		s.put(item{info.Key, text, v, info.Scope | Manifest, l.Known, info.Modes})
+	}
+	return nil
+}
+
+func (s *Set) find(key string) *item {
+	if s == nil {
+		return nil
+	}
+	for i := range s.items {
+		if s.items[i].key == key {
+			return &s.items[i]
 		}
 	}
-	return s, nil
+	return nil
+}
+
+func (s *Set) put(it item) {
+	i, found := slices.BinarySearchFunc(s.items, it.key, func(a item, key string) int { return strings.Compare(a.key, key) })
+	if found {
+		s.items[i] = it
+		return
+	}
+	s.items = slices.Insert(s.items, i, it)
+}
+
+// with returns a Set that has it, and else what s has.
+func (s *Set) with(it item) *Set {
+	c := &Set{}
+	if s != nil {
+		c.items, c.unknown = slices.Clone(s.items), s.unknown
+	}
+	c.put(it)
+	return c
+}
+
+// Only returns the Set of what has an effect in a mode.
+func (s *Set) Only(mode string) *Set {
+	if s == nil || !slices.ContainsFunc(s.items, func(it item) bool { return !slices.Contains(it.modes, mode) }) {
+		return s
+	}
+	c := &Set{unknown: s.unknown}
+	for _, it := range s.items {
+		if slices.Contains(it.modes, mode) {
+			c.items = append(c.items, it)
+		}
+	}
+	return c
 }
 
 // Unknown returns the names that no Option has, sorted.
@@ -93,29 +181,32 @@ func (s *Set) Unknown() []string {
 	return s.unknown
 }
 
-// Query returns the query with which URLs of the given scope carry s, "" or beginning with "?". Names are sorted. What is in place (by name) is written with
-// that text instead, whether s has it or not; an empty text leaves it out.
+// Query returns the query with which URLs of a scope carry s, "" or beginning with "?": what counts in it and is not known anyway. Names are sorted. What is in place (by name) is
+// written with that text instead, whether s has it or not; an empty text leaves it out.
 func (s *Set) Query(scope Scope, place map[string]string) string {
-	texts := map[string]string{}
+	type pair struct{ key, text string }
+	var pairs []pair
 	if s != nil {
 		for _, it := range s.items {
-			if it.scope&scope != 0 {
-				texts[it.key] = it.text
+			if _, placed := place[it.key]; it.scope&scope != 0 && (!it.known || scope == Clock) && !placed {
+				pairs = append(pairs, pair{it.key, it.text})
 			}
 		}
 	}
-	maps.Copy(texts, place)
-	var b strings.Builder
-	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		if texts[key] == "" {
-			continue
+	for key, text := range place {
+		if text != "" {
+			pairs = append(pairs, pair{key, text})
 		}
-		if b.Len() == 0 {
+	}
+	slices.SortFunc(pairs, func(a, b pair) int { return strings.Compare(a.key, b.key) })
+	var b strings.Builder
+	for i, p := range pairs {
+		if i == 0 {
 			b.WriteByte('?')
 		} else {
 			b.WriteByte('&')
 		}
-		b.WriteString(url.QueryEscape(key) + "=" + escapeValue(texts[key]))
+		b.WriteString(url.QueryEscape(p.key) + "=" + escapeValue(p.text))
 	}
 	return b.String()
 }

@@ -53,6 +53,7 @@ func representation(t *asset.Track, cuts *asset.Cuts, loop *loop) Representation
 		if !t.FrameRate.IsZero() {
 			r.FrameRate = t.FrameRate.String()
 		}
+		r.ScanType = codec.ScanType(&t.Track.Track)
 	case media.Audio:
 		r.Rate = t.SampleRate
 		r.Channels = channels(t)

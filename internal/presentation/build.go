@@ -2,6 +2,7 @@ package presentation
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
@@ -12,55 +13,72 @@ import (
 )
 
 // Build makes the Presentation of an Asset in a mode as the options ask, at an instant. It is a pure function of its arguments and costs microseconds: nothing
-// in it enumerates segments, except the check whether numbers can do without a timeline.
-func Build(a *asset.Asset, mode Mode, o *option.Set, now time.Time) (*Presentation, error) {
-	p, err := Timeless(a, mode, o, StartOf(mode, o, now))
+// in it enumerates segments, except the check whether numbers can do without a timeline. ads is the Asset that the option of that name names, if it is given.
+func Build(a *asset.Asset, mode Mode, o *option.Set, now time.Time, ads ...*asset.Asset) (*Presentation, error) {
+	o = Resolve(mode, o, now)
+	p, err := Timeless(a, mode, o, StartOf(mode, o, now), ads...)
 	if err != nil {
 		return nil, err
 	}
 	return p.At(now), nil
 }
 
-// Timeless is the part of Build that does not change while time passes, for those who build often: it depends on the time only through start, which StartOf gives. What it returns
-// is complete for static modes; for Live, At adds what is available when.
-func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time) (*Presentation, error) {
-	cuts := a.Cut(option.SegmentDuration.From(o).Duration)
+// Timeless is the part of Build that does not change while time passes, for those who build often: it depends on the time only through o, which Resolve returned, and start, which StartOf gives. What it returns
+// is complete for static modes; for Live, At adds what is available when: until then there is a Period for everything that Periods are made of, as if it had no end.
+func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, ads ...*asset.Asset) (*Presentation, error) {
 	p := &Presentation{
-		Name: a.Name, Title: a.Title, Mode: mode, Duration: a.Duration, MaxSegment: (cuts.Max + time.Millisecond - 1) / time.Millisecond * time.Millisecond,
-		StartNumber: option.StartNumber.From(o),
+		Name: a.Name, Title: a.Title, Mode: mode, Duration: a.Duration, StartNumber: option.StartNumber.From(o), Rooted: !option.BaseURL.From(o),
+		PeriodDurations: option.PeriodDuration.From(o), Only: option.Period.From(o),
 	}
-	var loop *loop
-	switch mode {
-	case VOD, OnDemand:
-		p.Query = mediaQuery(a, o, nil)
-	case Live:
-		loop = loopOf(a, cuts)
-		p.Live = dynamic(loop, o, start)
-		p.Query = mediaQuery(a, o, p.Live)
-	default:
+	if mode != VOD && mode != OnDemand && mode != Live {
 		return nil, errs.Errorf(errs.NotFound, "mode %q: there are vod, live and odvod", mode)
 	}
-	p.Periods = []Period{{ID: "p0", Duration: p.Duration}}
-	for i := range a.Sets {
-		p.Periods[0].AdaptationSets = append(p.Periods[0].AdaptationSets, adaptationSet(i, &a.Sets[i], cuts, loop))
+	if link := option.Link.From(o); link != "none" && p.Only == "" {
+		p.linking = link
 	}
-	p.MinBuffer = minBuffer(a, cuts)
-	p.address(a, cuts, o)
+	if err := p.compose(a, o, ads); err != nil {
+		return nil, err
+	}
+	if mode == Live {
+		p.Live = dynamic(p.pace(), o, start)
+		p.stop()
+	}
+	for i, c := range p.contents {
+		p.Periods = append(p.Periods, Period{ID: "p" + strconv.Itoa(i), Duration: p.Duration, AdaptationSets: c.sets, Asset: c.asset, of: c})
+		p.MaxSegment = max(p.MaxSegment, (c.cuts.Max+time.Millisecond-1)/time.Millisecond*time.Millisecond)
+		p.MinBuffer = max(p.MinBuffer, minBuffer(c.asset, c.cuts))
+	}
+	p.versions = Version(a, ads...)
+	p.address(o)
+	p.latency(o)
+	p.queries(o)
+	p.updatable(o)
+	p.settle()
+	if p.Live != nil {
+		return p, p.Live.possible(p.Addressing)
+	}
 	return p, nil
 }
 
-// mediaQuery is what media URLs carry: the options that they depend on, and the version of what is stored, so that the same URL is the same bytes for ever. A named start
-// is written as the time that it was.
-func mediaQuery(a *asset.Asset, o *option.Set, live *Dynamic) string {
-	place := map[string]string{"v": a.Version}
-	if live != nil {
-		place["start"] = live.Start.Format(time.RFC3339Nano)
+// settle sets what is known when all has been decided.
+func (p *Presentation) settle() {
+	if p.Live != nil {
+		p.Periods[0].Duration = p.Live.Length
 	}
-	return o.Query(option.Media, place)
+	p.each(func(r *Representation) {
+		r.StartNumber, r.EndNumber = p.StartNumber, -1
+		if p.Live == nil {
+			r.EndNumber = p.StartNumber + int64(r.Segments.Len()) - 1
+		}
+	})
+	if p.Live == nil && p.schedule != nil {
+		p.gather(0, p.Duration-1)
+		p.link(p.Duration)
+	}
 }
 
 // address chooses the form of addressing.
-func (p *Presentation) address(a *asset.Asset, cuts *asset.Cuts, o *option.Set) {
+func (p *Presentation) address(o *option.Set) {
 	if p.Mode == OnDemand {
 		p.Addressing = Base
 		return
@@ -74,7 +92,10 @@ func (p *Presentation) address(a *asset.Asset, cuts *asset.Cuts, o *option.Set) 
 		p.Addressing = List
 	default:
 		p.Addressing = Number
-		why := p.number(a, cuts)
+		why := "patches are of a SegmentTimeline"
+		if p.Live == nil || !option.Patch.From(o) {
+			why = p.number()
+		}
 		if why != "" {
 			p.Addressing = Time
 			p.Notes = append(p.Notes, "timeline=1: "+why)
@@ -83,33 +104,43 @@ func (p *Presentation) address(a *asset.Asset, cuts *asset.Cuts, o *option.Set) 
 }
 
 // number has all Representations addressed by @duration, or says why that cannot be.
-func (p *Presentation) number(a *asset.Asset, cuts *asset.Cuts) (why string) {
-	if p.Live != nil {
-		p.each(func(r *Representation) {
-			scale, d, late, ok := r.Segments.Uniform()
-			if ok {
-				r.Scale, r.SegmentDuration = scale, d
-				return
-			}
-			why = fmt.Sprintf("segment durations of %s differ too much for @duration: segment %d of the loop is too far from its place", r.ID, late+1)
-		})
+func (p *Presentation) number() (why string) {
+	defer func() {
+		if why != "" {
+			p.each(func(r *Representation) { r.Scale, r.SegmentDuration = r.Timescale, 0 })
+		}
+	}()
+	if g, ok := p.schedule.(*programme); ok {
+		return g.number()
+	}
+	if p.Live == nil {
+		c := p.contents[0]
+		d, why := uniform(c.asset, c.cuts)
+		if why == "" {
+			p.each(func(r *Representation) { r.SegmentDuration = ticksOf(d, r) })
+		}
 		return why
 	}
-	d, why := uniform(a, cuts)
-	if why == "" {
-		p.each(func(r *Representation) { r.SegmentDuration = ticksOf(d, r) })
+	for _, c := range p.contents {
+		begins := c.begins(p.schedule)
+		eachIn(c.sets, func(r *Representation) {
+			scale, d, late, ok := r.Segments.Uniform()
+			switch {
+			case !ok:
+				why = fmt.Sprintf("segment durations of %s differ too much for @duration: segment %d of the loop is too far from its place", r.ID, late+1)
+			case !r.Segments.Even(begins, c.slack(r)):
+				why = fmt.Sprintf("segments of %s are too far from their places for @duration when they are counted from the start of each Period", r.ID)
+			default:
+				r.Scale, r.SegmentDuration = scale, d
+			}
+		})
 	}
 	return why
 }
 
 func (p *Presentation) each(f func(*Representation)) {
 	for i := range p.Periods {
-		for j := range p.Periods[i].AdaptationSets {
-			set := &p.Periods[i].AdaptationSets[j]
-			for k := range set.Representations {
-				f(&set.Representations[k])
-			}
-		}
+		eachIn(p.Periods[i].AdaptationSets, f)
 	}
 }
 
@@ -129,9 +160,9 @@ func minBuffer(a *asset.Asset, cuts *asset.Cuts) time.Duration {
 func segments(tc *asset.TrackCut, loop *loop) timeline.List {
 	switch {
 	case loop == nil && tc.Count > 0:
-		return timeline.Stored(tc.Segments, tc.Shift)
+		return timeline.Stored(tc.Segments, tc.Shift).In(tc.Timescale)
 	case loop == nil:
-		return timeline.Timed(tc.Starts, tc.Shift)
+		return timeline.Timed(tc.Starts, tc.Shift).In(tc.Timescale)
 	}
 	shift := tc.Shift - media.TicksOf(loop.base, tc.Timescale)
 	switch {

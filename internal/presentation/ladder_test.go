@@ -120,3 +120,41 @@ func TestTitles(t *testing.T) {
 	}
 	mediatest.Schema(t, body)
 }
+
+// What a person writes about a stream is in its manifest as it was written.
+func TestDescribedStream(t *testing.T) {
+	sound := mediatest.FFmpeg(t, "sound.m4a", "-f", "lavfi", "-i", "sine=r=44100:d=24", "-c:a", "aac")
+	dir := folder(t, map[string]string{"p.mp4": mediatest.Clip(t), "a.m4a": sound, "b.m4a": sound, "t.srt": mediatest.Subtitles(t)})
+	text := `title: "Tom & <Jerry> \x01 \"q\" 'n"
+files:
+  - {file: p.mp4, track: video, id: картина}
+  - {file: a.m4a, language: zh-Hans, roles: [main, dub], label: "A & <B> \t\x02"}
+  - {file: b.m4a, language: sr_latn, role: commentary, label: "\U0001F3AC"}
+  - {file: t.srt, language: por_br, role: caption}
+`
+	if err := os.WriteFile(filepath.Join(dir, "film.stream.yaml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := play(t, filepath.Join(dir, "film.stream.yaml"))
+	var mpds [][]byte
+	for _, query := range []string{"", "timeline=1", "timeline=list"} {
+		m, body := p.manifest("vod", query)
+		mpds = append(mpds, body)
+		if m.Title != "Tom & <Jerry> \uFFFD \"q\" 'n" {
+			t.Errorf("title %q", m.Title)
+		}
+		for _, part := range []string{`id="картина"`, `lang="zh-Hans"`, `lang="sr-Latn"`, `lang="pt-BR"`, ">A &amp; &lt;B&gt; &#9;\uFFFD<", ">🎬<", `value="main"`, `value="dub"`, `value="commentary"`, `value="caption"`} {
+			if !strings.Contains(string(body), part) {
+				t.Errorf("%s: no %s in\n%s", query, part, body)
+			}
+		}
+		for _, a := range m.Representations {
+			in, list := load(p, "vod", a)
+			if d := differs(m, a, in, list); d != "" {
+				t.Errorf("%s: %s: %s", query, a.ID, d)
+			}
+		}
+	}
+	_, body := p.manifest("odvod", "")
+	mediatest.Schema(t, append(mpds, body)...)
+}

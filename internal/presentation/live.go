@@ -17,13 +17,22 @@ type Dynamic struct {
 	Leeway time.Duration // how long segments outlive the window
 	Update time.Duration // MPD@minimumUpdatePeriod; negative: the attribute is absent
 	Delay  time.Duration // MPD@suggestedPresentationDelay
+	Offset time.Duration // @availabilityTimeOffset; option.Forever: without end
+	Timing []Timing      // where to learn the time, in order of preference
+	// Stop is when the stream ends; the zero time: never. Length is how long it is then: to the end of the last segment of the loop's that is complete by Stop.
+	Stop   time.Time
+	Length time.Duration
+	// Early and Gone are the statuses of segments outside of the window.
+	Early, Gone int
+	// reload is the query of the manifest with which it is the same stream at any time; "" when the one that it was asked with does.
+	reload  string
+	updates updates
 
 	// The rest is At's.
 
 	Now     time.Time // the instant
 	Publish time.Time // MPD@publishTime: when what is announced last changed
-	// State is equal for two instants at which the same segments are announced.
-	State uint64
+	Next    time.Time // when it changes next; the zero time: never
 }
 
 // loop is a Loop, and which of the Asset's presentation times is its start.
@@ -55,7 +64,23 @@ func loopOf(a *asset.Asset, cuts *asset.Cuts) *loop {
 	return l
 }
 
-// StartOf returns when the stream that o asks for began, as seen at now. It is the zero time for static modes.
+// Resolve returns o less what has no effect in the mode, and with what it counts from the moment of the request as the instant that that is at now.
+func Resolve(mode Mode, o *option.Set, now time.Time) *option.Set {
+	o = o.Only(string(mode))
+	if mode != Live || o == nil {
+		return o
+	}
+	now = Now(o, now)
+	if from := option.StartOffset.From(o); from.Given && !option.Start.Given(o) {
+		o = option.Start.In(o, option.Instant{At: now.Add(from.Duration)})
+	}
+	if from := option.StopOffset.From(o); from.Given && !option.Stop.Given(o) {
+		o = option.Stop.In(o, option.Instant{At: now.Add(from.Duration)})
+	}
+	return o
+}
+
+// StartOf returns when the stream that o, which Resolve returned, asks for began, as seen at now. It is the zero time for static modes.
 func StartOf(mode Mode, o *option.Set, now time.Time) time.Time {
 	if mode != Live {
 		return time.Time{}
@@ -88,81 +113,41 @@ func StartOf(mode Mode, o *option.Set, now time.Time) time.Time {
 	return first
 }
 
-// Now returns the instant at which o wants to be answered: the time of day, unless the clock is frozen.
-func Now(o *option.Set, now time.Time) time.Time {
-	if frozen := option.Now.From(o); !frozen.At.IsZero() {
-		return frozen.At
-	}
-	return now.UTC()
-}
-
-// Clock returns what the manifest's clock says at now: the frozen one, less the drift that was asked for.
-func Clock(o *option.Set, now time.Time) time.Time {
-	return Now(o, now).Add(-option.Drift.From(o).Duration)
-}
-
-// dynamic reads what does not change while time passes.
-func dynamic(l *loop, o *option.Set, start time.Time) *Dynamic {
+// dynamic reads what does not change while time passes; mean is how long segments are on average.
+func dynamic(mean time.Duration, o *option.Set, start time.Time) *Dynamic {
 	d := &Dynamic{Start: start, Leeway: option.Leeway.From(o).Duration}
 	if d.Depth = option.Depth.From(o).Duration; d.Depth == 0 {
 		d.Depth = time.Minute
 	}
-	mean := l.Length.Duration(l.Scale) / time.Duration(len(l.Starts))
 	d.Update = option.Update.From(o).Or((2*mean + time.Second/2).Truncate(time.Second))
 	if d.Update == 0 {
 		d.Update = -1
 	}
 	d.Delay = option.PresentationDelay.From(o).Or(min(3*mean, 30*time.Second).Round(100 * time.Millisecond))
+	d.Offset = option.AvailabilityOffset.From(o)
+	d.Early, d.Gone = int(option.Early.From(o)), int(option.Gone.From(o))
+	d.Timing = timings(o)
+	d.Stop = option.Stop.From(o).At
+	d.reload = reload(o, d)
 	return d
 }
 
-// At returns p as it is at now: the window, and when it last changed. Static Presentations are the same at any time.
-func (p *Presentation) At(now time.Time) *Presentation {
-	if p.Live == nil {
-		return p
+// ticksDown converts a duration that is not negative to ticks, rounded down.
+func ticksDown(d time.Duration, s media.Timescale) media.Ticks {
+	t := media.TicksOf(d, s)
+	if t.Duration(s) > d {
+		t--
 	}
-	q, d := *p, *p.Live
-	q.Live = &d
-	d.Now = now
-	elapsed := now.Sub(d.Start)
-	d.Depth = min(d.Depth, max(0, elapsed.Truncate(time.Second)))
-	d.Publish = d.Start
-	if p.Addressing != Number {
-		p.each(func(r *Representation) {
-			first, end := q.Window(r)
-			d.State = d.State*1099511628211 + uint64(first)
-			d.State = d.State*1099511628211 + uint64(end)
-			if end > 0 {
-				if at := d.Start.Add(r.Segments.Complete(end - 1)); at.After(d.Publish) {
-					d.Publish = at
-				}
-			}
-		})
-	}
-	return &q
+	return t
 }
 
-// Window returns the positions of the first segment of r that is announced, and of the one after the last.
-func (p *Presentation) Window(r *Representation) (first, end int) {
-	if p.Live == nil {
-		return 0, r.Segments.Len()
-	}
-	elapsed := p.Live.Now.Sub(p.Live.Start)
-	end = max(0, r.Segments.Running(elapsed))
-	return min(end, max(0, r.Segments.Running(elapsed-p.Live.Depth))), end
-}
-
-// Check says whether segment k of r may be served at now: errs.TooEarly before its availability start time, errs.Gone when it has left the window and the leeway has passed.
-func (d *Dynamic) Check(r *Representation, k int, now time.Time) error {
-	if k < 0 {
-		return errs.Errorf(errs.NotFound, "the stream began with a later segment")
-	}
-	due := d.Start.Add(r.Segments.Complete(k))
-	if early := due.Sub(now); early > 0 {
-		return errs.Errorf(errs.TooEarly, "segment is available from %s on, in %.3f s", due.Format(time.RFC3339Nano), early.Seconds())
-	}
-	if late := now.Sub(due) - d.Depth - d.Leeway; late > 0 {
-		return errs.Errorf(errs.Gone, "segment left the time shift buffer of %.3f s and the leeway of %.3f s passed %.3f s ago", d.Depth.Seconds(), d.Leeway.Seconds(), late.Seconds())
+// possible says what in a live stream cannot be.
+func (d *Dynamic) possible(by Addressing) error {
+	switch {
+	case d.Offset == option.Forever && by != Number:
+		return errs.Errorf(errs.Invalid, "option ato: inf: a SegmentTimeline cannot list all of the future; use timeline=0, with a stream whose segments are of much the same duration")
+	case !d.Stop.IsZero() && d.Length == 0:
+		return errs.Errorf(errs.Invalid, "option stop: %s: no segment is complete by then of a stream that starts at %s", d.Stop.Format(time.RFC3339Nano), d.Start.Format(time.RFC3339Nano))
 	}
 	return nil
 }

@@ -48,15 +48,37 @@ type Presentation struct {
 	Query string
 	// StartNumber is the number of the first segment.
 	StartNumber int64
-	Live        *Dynamic // nil unless the Mode is Live
+	Live        *Dynamic // nil unless the Mode is Live, and when the stream has ended
+	Ended       *Dynamic // what Live was of a stream that has ended
+	// Rooted says that URLs are paths from the server's root, so that no BaseURL is needed; PeriodDurations that live manifests have Period@duration where it is known.
+	Rooted, PeriodDurations bool
+	// Origin is scheme://host[:port] of the server as the client sees it, and Path what follows of the manifest's URL, query included. Both are "" unless who serves it says.
+	Origin, Path string
+	Latency      *Latency // nil unless it is a low latency service
+	// Linking is how Periods that are Linked are to be resolved: onLoad or onRequest. "" when there is none.
+	Linking string
+	// Only is the ID of the only Period that is asked for; "": the MPD is.
+	Only string
+
+	contents []*content
+	schedule schedule // nil: a single Period
+	linking  string   // as Linking; at any time
+	silent   bool     // Periods do not say what they go on with
+	versions string   // of all that is stored
 }
 
 // Period is a part of a Presentation.
 type Period struct {
 	ID             string
 	Start          time.Duration
-	Duration       time.Duration
+	Duration       time.Duration // 0: without end
 	AdaptationSets []AdaptationSet
+	Identifier *Descriptor // AssetIdentifier; nil when there is a single Period
+	Linked     bool        // it is over, and announced by reference
+	Asset      *asset.Asset
+
+	of       *content
+	from, to media.Ticks // the stretch of it
 }
 
 // AdaptationSet is Representations of the same content.
@@ -74,6 +96,8 @@ type AdaptationSet struct {
 	MaxFrameRate    string
 	SAP             int // startWithSAP: 1, or 3 when pictures that are shown before a random access point follow it
 	Representations []Representation
+	Supplemental    []Descriptor       // SupplementalProperty
+	Producer        *ProducerReference // nil unless segments are made of chunks
 }
 
 // Descriptor is a scheme and a value (ISO/IEC 23009-1, 5.8.2).
@@ -88,6 +112,7 @@ type Representation struct {
 	Height    uint32
 	SAR       string // "1:1", "" for what is not video
 	FrameRate string
+	ScanType  string       // "progressive", "" when that is not known
 	Rate      uint32       // audioSamplingRate
 	Channels  []Descriptor // AudioChannelConfiguration
 	Timescale media.Timescale
@@ -100,13 +125,27 @@ type Representation struct {
 	// before presentation time 0.
 	MediaOffset media.Ticks
 	Segments    timeline.List
-	Track       *asset.Track
+	// PTO is the presentationTimeOffset: where on the time line of Segments its Period starts, in the Scale.
+	PTO media.Ticks
+	// StartNumber and EndNumber are the numbers of the first and the last segment of its Period, whatever the window; EndNumber is -1 while that is not known.
+	StartNumber, EndNumber int64
+	Track                  *asset.Track
+	// InitQuery and Query are carried by the URLs of its init segment and of its media segments, beginning with "?".
+	InitQuery, Query string
 	// InitSize and IndexSize are the bytes of the init segment and of the segment index (sidx) in front of a Representation that is one file; who writes them fills them in.
 	InitSize, IndexSize int64
+	// Chunks is nil unless segments are made of chunks. Resync is where they can be parsed from then; who makes them fills it in.
+	Chunks *Chunks
+	Resync *Resync
+	// Sizes are the bytes of its segments, which follow each other after that.
+	Sizes []int64
+
+	folder string          // of its Period: "ad1/", or "" where Periods share theirs
+	origin *Representation // of which it is a stretch; nil when it is whole
 }
 
-// Path returns the ID as it stands in URLs.
-func (r *Representation) Path() string { return url.PathEscape(r.ID) }
+// Path returns the path of the Representation's folder in URLs: that of its Period, where those have their own, and the ID.
+func (r *Representation) Path() string { return r.folder + url.PathEscape(r.ID) }
 
 // InitRange returns the bytes of the init segment as "first-last".
 func (r *Representation) InitRange() string { return fmt.Sprintf("0-%d", r.InitSize-1) }
@@ -114,14 +153,6 @@ func (r *Representation) InitRange() string { return fmt.Sprintf("0-%d", r.InitS
 // IndexRange returns the bytes of the segment index as "first-last".
 func (r *Representation) IndexRange() string {
 	return fmt.Sprintf("%d-%d", r.InitSize, r.InitSize+r.IndexSize-1)
-}
-
-// Media returns a URL template's path to segments, as the addressing asks.
-func (p *Presentation) Media() string {
-	if p.Addressing == Time {
-		return "$RepresentationID$/time/$Time$.m4s" + p.Query
-	}
-	return "$RepresentationID$/$Number$.m4s" + p.Query
 }
 
 // Shared says whether all Representations have the same timescale and segments at the same times, so that one SegmentTemplate does for all of them.
@@ -136,16 +167,11 @@ func (a *AdaptationSet) Shared() bool {
 	return true
 }
 
-// Find returns the Representation with that ID and the Period it is in, or nil.
+// Find returns the Representation with that ID of the first Period that has one, or nil.
 func (p *Presentation) Find(id string) *Representation {
 	for i := range p.Periods {
-		for j := range p.Periods[i].AdaptationSets {
-			set := &p.Periods[i].AdaptationSets[j]
-			for k := range set.Representations {
-				if set.Representations[k].ID == id {
-					return &set.Representations[k]
-				}
-			}
+		if r := findIn(p.Periods[i].AdaptationSets, id); r != nil {
+			return r
 		}
 	}
 	return nil

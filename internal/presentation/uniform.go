@@ -27,23 +27,35 @@ func uniform(a *asset.Asset, cuts *asset.Cuts) (d time.Duration, why string) {
 			}
 		}
 	}
-	var late int
-	for _, d := range candidates(cuts) {
-		if late = offGrid(cuts.Start, d); late < 0 && (a.Duration+d-1)/d >= time.Duration(n) && a.Duration <= time.Duration(n)*d+d/2 {
-			return d, ""
+	d, late := even(cuts.Start, a.Duration)
+	if late < 0 {
+		return d, ""
+	}
+	return 0, fmt.Sprintf("segment durations differ too much for @duration: segment %d starts at %.3f s", late+1, cuts.Start[late].Seconds())
+}
+
+// even finds a duration such that of what lasts so long every segment starts within half of it of its place, and as many as there are fill it. late is the position of one that does not when there is
+// none; else -1.
+func even(starts []time.Duration, lasts time.Duration) (d time.Duration, late int) {
+	n := len(starts)
+	if n == 1 {
+		return max(lasts, time.Millisecond), -1
+	}
+	for _, d := range candidates(starts) {
+		if late = offGrid(starts, d); late < 0 && (lasts+d-1)/d >= time.Duration(n) && lasts <= time.Duration(n)*d+d/2 {
+			return d, -1
 		}
 	}
 	if late < 0 {
 		late = n - 1
 	}
-	return 0, fmt.Sprintf("segment durations differ too much for @duration: segment %d starts at %.3f s", late+1, cuts.Start[late].Seconds())
+	return 0, late
 }
 
 // candidates are the durations worth trying: the first segment's, the commonest, the mean.
-func candidates(cuts *asset.Cuts) []time.Duration {
-	s := cuts.Start
+func candidates(s []time.Duration) []time.Duration {
 	count := map[time.Duration]int{}
-	common := s[1]
+	common := s[1] - s[0]
 	for i := 1; i < len(s); i++ {
 		d := (s[i] - s[i-1]).Round(time.Millisecond)
 		count[d]++
@@ -51,7 +63,7 @@ func candidates(cuts *asset.Cuts) []time.Duration {
 			common = s[i] - s[i-1]
 		}
 	}
-	return []time.Duration{s[1], common, s[len(s)-1] / time.Duration(len(s)-1)}
+	return []time.Duration{s[1] - s[0], common, (s[len(s)-1] - s[0]) / time.Duration(len(s)-1)}
 }
 
 // offGrid returns the first segment that starts more than d/2 off its place, or -1.

@@ -13,8 +13,9 @@ type auxInfo struct {
 	size   uint16
 }
 
-// appendAux appends saiz, saio and senc (ISO/IEC 23001-7, 7.2; ISO/IEC 14496-12, 8.7.8 and 8.7.9) with the auxiliary information as it is in the source file.
-func appendAux(b []byte, infos []auxInfo, moof int, from io.ReaderAt) ([]byte, error) {
+// appendAux appends saiz, saio and senc (ISO/IEC 23001-7, 7.2; ISO/IEC 14496-12, 8.7.8 and 8.7.9) with the auxiliary information as it is in the source file. What is
+// in a sample's besides an IV of ivSize bytes are its subsamples.
+func appendAux(b []byte, infos []auxInfo, ivSize uint8, moof int, from io.ReaderAt) ([]byte, error) {
 	b, m := box.BeginFull(b, "saiz", 0, 0)
 	b = box.U8(b, 0) // each has its own size
 	b = box.U32(b, uint32(len(infos)))
@@ -47,7 +48,7 @@ func appendAux(b []byte, infos []auxInfo, moof int, from io.ReaderAt) ([]byte, e
 			}
 		}
 		for _, in := range infos[i : i+run] {
-			subsamples = subsamples || in.size > 16
+			subsamples = subsamples || in.size > uint16(ivSize)
 		}
 		i += run
 	}

@@ -68,7 +68,7 @@ func AppendIndex(dst []byte, r *presentation.Representation, sizes []int64) []by
 	return box.End(dst, m)
 }
 
-// Measure fills in InitSize and IndexSize of every Representation of p, for manifests that announce byte ranges.
+// Measure fills in InitSize, IndexSize and Sizes of every Representation of p, for manifests that announce byte ranges.
 func Measure(p *presentation.Presentation) error {
 	for i := range p.Periods {
 		for j := range p.Periods[i].AdaptationSets {
@@ -83,6 +83,9 @@ func Measure(p *presentation.Presentation) error {
 					return errs.Errorf(errs.Unsupported, "%s has %d segments: a segment index can list 65,535; ask for longer ones with segdur", r.ID, n)
 				}
 				r.InitSize, r.IndexSize = int64(len(init)), indexSize(r.Segments.Len())
+				if r.Sizes, err = Subsegments(r); err != nil {
+					return err
+				}
 			}
 		}
 	}

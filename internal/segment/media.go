@@ -37,7 +37,7 @@ func (p *Plan) Reset() {
 
 const stypSize = 24
 
-// AppendStyp appends the box in front of a segment that has a URL of its own.
+// appendStyp appends the box in front of a segment that has a URL of its own.
 func appendStyp(dst []byte) []byte {
 	return append(dst, "\x00\x00\x00\x18stypmsdh\x00\x00\x00\x00msdhdash"...)
 }
@@ -48,6 +48,9 @@ func (p *Plan) Make(r *presentation.Representation, s timeline.Segment, styp boo
 	p.Reset()
 	if styp {
 		p.Header = appendStyp(p.Header)
+	}
+	if r.Chunks != nil {
+		p.Header = appendReference(p.Header, r, s)
 	}
 	switch {
 	case r.Track.Count == 0:
@@ -156,7 +159,7 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 	b = box.End(b, trun)
 	if t.Encryption != nil {
 		var err error
-		if b, err = appendAux(b, infos, moof, from); err != nil {
+		if b, err = appendAux(b, infos, t.Encryption.IVSize, moof, from); err != nil {
 			return err
 		}
 	}

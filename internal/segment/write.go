@@ -40,29 +40,12 @@ var buffers = sync.Pool{New: func() any { b := make([]byte, 0, bufferSize); retu
 
 // Write writes the size bytes of the segment from first on. A *SourceError is the payload's fault, any other error is w's own.
 func (p *Plan) Write(w io.Writer, from Payload, first, size int64) error {
-	head := int64(len(p.Header))
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	g := gather{w: w, from: from, buf: (*buf)[:0], skip: max(0, first-head)}
-	if to, ok := w.(io.ReaderFrom); ok {
-		if f, ok := from.(Filer); ok {
-			g.to, g.file = to, f.OS()
-		}
+	g := newGather(w, from)
+	defer g.release()
+	if err := g.plan(p, first, size); err != nil {
+		return err
 	}
-	if first < head {
-		part := p.Header[first:min(head, first+size)]
-		size -= int64(len(part))
-		if err := g.bytes(part); err != nil {
-			return err
-		}
-	}
-	g.left = size
-	err := g.payload(p)
-	if err == nil {
-		err = g.flush()
-	}
-	*buf = g.buf[:0]
-	return err
+	return g.flush()
 }
 
 // gather collects bytes in a buffer and writes it when it is full.
@@ -74,6 +57,40 @@ type gather struct {
 	file *os.File      // the payload's file, when the one can take from the other in the kernel
 	skip int64         // bytes of payload still to be left out
 	left int64         // bytes of payload still to be written
+
+	kept *[]byte // buf's, from buffers
+}
+
+func newGather(w io.Writer, from Payload) *gather {
+	g := &gather{w: w, from: from, kept: buffers.Get().(*[]byte)}
+	g.buf = (*g.kept)[:0]
+	if to, ok := w.(io.ReaderFrom); ok {
+		if f, ok := from.(Filer); ok {
+			g.to, g.file = to, f.OS()
+		}
+	}
+	return g
+}
+
+// release gives the buffer back.
+func (g *gather) release() {
+	*g.kept = g.buf[:0]
+	buffers.Put(g.kept)
+}
+
+// plan gathers the size bytes of p from first on.
+func (g *gather) plan(p *Plan, first, size int64) error {
+	head := int64(len(p.Header))
+	g.skip = max(0, first-head)
+	if first < head {
+		part := p.Header[first:min(head, first+size)]
+		size -= int64(len(part))
+		if err := g.bytes(part); err != nil {
+			return err
+		}
+	}
+	g.left = size
+	return g.payload(p)
 }
 
 func (g *gather) flush() error {

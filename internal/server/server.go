@@ -10,9 +10,13 @@ import (
 	"time"
 
 	"github.com/dashwright/dashwright/internal/api"
+	"github.com/dashwright/dashwright/internal/compat"
 	"github.com/dashwright/dashwright/internal/delivery"
 	"github.com/dashwright/dashwright/web"
 )
+
+// headerBytes bounds a request's head. Queries are part of what answers are remembered by: a megabyte each, net/http's own bound, would fill the memory.
+const headerBytes = 32 << 10
 
 // Config is what a Server needs.
 type Config struct {
@@ -41,6 +45,7 @@ func New(cfg Config) (*Server, error) {
 	players := delivery.New(cfg.Delivery)
 	mux.Handle("/dash/", players)
 	mux.Handle("/time/", players.Clock())
+	mux.Handle("/livesim2/", compat.Livesim2(players, cfg.Delivery.Options))
 	cfg.API.Register(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -52,7 +57,7 @@ func New(cfg Config) (*Server, error) {
 	mux.HandleFunc("GET /{$}", p.streams)
 	mux.HandleFunc("/", p.missing)
 	return &Server{
-		http: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug)},
+		http: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: headerBytes, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug)},
 		log:  cfg.Log,
 	}, nil
 }

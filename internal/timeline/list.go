@@ -27,8 +27,10 @@ type Range struct {
 type List struct {
 	cut    index.Cut
 	shift  media.Ticks
-	starts []media.Ticks // of segments when there are no Samples, with the end after the last one
-	loop   *looped       // nil: once
+	starts []media.Ticks   // of segments when there are no Samples, with the end after the last one
+	part   *span           // nil: all of it
+	loop   *looped         // nil: once
+	scale  media.Timescale // of one that is stored once, if In said it
 
 	textual bool // looped, without Samples
 }
@@ -63,7 +65,7 @@ func (l List) Start(i int) media.Ticks {
 		return max(0, l.cut[i].EPT+l.shift)
 	}
 	last := &l.cut[i-1]
-	return max(0, last.EPT+l.shift+last.Duration())
+	return max(l.Start(i-1)+1, last.EPT+l.shift+last.Duration()) // what is wholly before 0 still lasts a tick
 }
 
 // Duration returns how long segment i lasts: until the next one starts.

@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/bits"
 	"sort"
-	"time"
 
 	"github.com/dashwright/dashwright/internal/index"
 	"github.com/dashwright/dashwright/internal/media"
@@ -59,23 +58,6 @@ func Looped(l *Loop, scale media.Timescale, cut index.Cut, shift media.Ticks) Li
 		own.Starts[i] = min(max(0, (cut[i].EPT+shift).In(scale, l.Scale)), l.Length-1)
 	}
 	return List{cut: cut, shift: shift, loop: &looped{Loop: own, scale: scale}}
-}
-
-// Running returns the position of the segment of a looped List that runs at d: as many are complete by then. -1 before the start.
-func (l List) Running(d time.Duration) int {
-	if d < 0 {
-		return -1
-	}
-	t := media.TicksOf(d, l.loop.Scale)
-	if t.Duration(l.loop.Scale) > d {
-		t--
-	}
-	return l.loop.At(t)
-}
-
-// Complete returns when segment k of a looped List is complete. No sample of it ends later.
-func (l List) Complete(k int) time.Duration {
-	return l.loop.Boundary(k + 1).Duration(l.loop.Scale)
 }
 
 // Uniform returns the exact mean duration of a looped List's segments, in ticks of a scale that may be finer than its own, if every segment starts within half of it of its place (the

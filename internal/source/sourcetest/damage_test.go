@@ -170,7 +170,7 @@ func TestTruncation(t *testing.T) {
 // silent says whether a file of that format does not tell how long it is, so that nobody can see that its end is missing.
 func silent(format string) bool {
 	switch format {
-	case "webvtt", "srt", "ass", "mpegts":
+	case "webvtt", "srt", "ass", "mpegts", "flv":
 		return true
 	}
 	return false

@@ -1,0 +1,147 @@
+package compat
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/delivery"
+	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/internal/option"
+)
+
+// livesim2 reads /livesim2/{name}_{value}/…/{stream}/{manifest or segment}: options stand in the path, so that URLs which are relative to the manifest's have them without carrying them.
+type livesim2 struct {
+	players *delivery.Handler
+	options *option.Registry
+	table   map[string]translation
+}
+
+// translation turns the value of a path option into ours.
+type translation func(value string, into url.Values) error
+
+// Livesim2 answers for /livesim2/.
+func Livesim2(players *delivery.Handler, options *option.Registry) http.Handler {
+	l := &livesim2{players: players, options: options, table: map[string]translation{}}
+	for name, ours := range map[string]string{
+		"start": "start", "ast": "start", "stop": "stop", "startrel": "startrel", "stoprel": "stoprel",
+		"tsbd": "depth", "mup": "mup", "spd": "spd", "snr": "startnr", "ato": "ato", "utc": "time",
+		"chunkdur": "chunkdur", "ltgt": "ltgt", "periods": "periods", "continuous": "continuous",
+		"timesubsstpp": "timesubsstpp", "timesubswvtt": "timesubswvtt", "timesubsdur": "timesubsdur", "timesubsreg": "timesubsreg",
+	} {
+		if options.Has(ours) {
+			l.table[name] = func(v string, into url.Values) error { into.Set(ours, v); return nil }
+		}
+	}
+	l.table["segtimeline"] = only("1", "timeline", "1")
+	l.table["segtimelinenr"] = only("1", "timeline", "number")
+	l.table["timeoffset"] = func(v string, into url.Values) error {
+		s, err := strconv.ParseFloat(v, 64)
+		if err != nil {
+			return errs.Errorf(errs.Invalid, "%q is not a number of seconds", v)
+		}
+		into.Set("drift", strconv.FormatFloat(-s, 'f', -1, 64)) // ahead is not behind
+		return nil
+	}
+	if options.Has("patch") && options.Has("ttl") {
+		l.table["patch"] = func(v string, into url.Values) error {
+			into.Set("patch", "1")
+			into.Set("ttl", v)
+			return nil
+		}
+	}
+	return l
+}
+
+// only is the translation of an option that has one value.
+func only(value, name, ours string) translation {
+	return func(v string, into url.Values) error {
+		if v != value {
+			return errs.Errorf(errs.Invalid, "%q: its only value is %s", v, value)
+		}
+		into.Set(name, ours)
+		return nil
+	}
+}
+
+// ServeHTTP answers for a manifest or a segment.
+func (l *livesim2) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.RawQuery != "" {
+		u, c := *r.URL, *r
+		u.RawQuery = clockQuery(u.RawQuery)
+		c.URL, r = &u, &c
+	}
+	l.players.Answer(w, r, l.place)
+}
+
+// clockQuery turns nowMS and nowDate into now.
+func clockQuery(query string) string {
+	parts := strings.Split(query, "&")
+	for i, p := range parts {
+		name, value, _ := strings.Cut(p, "=")
+		switch name {
+		case "nowMS":
+			if ms, err := strconv.ParseInt(value, 10, 64); err == nil && ms >= 0 && ms < 1<<43 {
+				value = time.UnixMilli(ms).UTC().Format(time.RFC3339Nano)
+			}
+			parts[i] = "now=" + value
+		case "nowDate":
+			parts[i] = "now=" + value
+		}
+	}
+	return strings.Join(parts, "&")
+}
+
+// place reads a path from its end: a manifest, or a segment below a Representation; before that the stream; all that is before the stream is options.
+func (l *livesim2) place(path string) (delivery.Place, error) {
+	parts := strings.Split(strings.TrimPrefix(path, "/livesim2/"), "/")
+	n := 1 // parts of what is asked for
+	if last := parts[len(parts)-1]; !strings.HasSuffix(strings.ToLower(last), ".mpd") {
+		n = 2
+		if len(parts) > 1 && parts[len(parts)-2] == "time" {
+			n = 3
+		}
+	}
+	if len(parts) <= n {
+		return delivery.Place{}, errs.Errorf(errs.NotFound, "%s: a stream is at /livesim2/{option}_{value}/…/{stream}/manifest.mpd", path)
+	}
+	at := delivery.Place{Mode: "live", Stream: parts[len(parts)-n-1], What: strings.Join(parts[len(parts)-n:], "/")}
+	if strings.EqualFold(at.What, "manifest.mpd") {
+		at.What = "manifest.mpd"
+	}
+	var err error
+	at.Options, err = l.read(parts[:len(parts)-n-1])
+	return at, err
+}
+
+// read returns path options as a query. What is not given is as livesim2 has it.
+func (l *livesim2) read(parts []string) (string, error) {
+	q := url.Values{"depth": {"60"}, "leeway": {"10"}, "startnr": {"0"}, "early": {"425"}, "gone": {"410"}}
+	for _, part := range parts {
+		name, value, ok := strings.Cut(part, "_")
+		translate := l.table[name]
+		if translate == nil && l.options.Has(name) {
+			translate = func(v string, into url.Values) error { into.Set(name, v); return nil }
+		}
+		if !ok || translate == nil {
+			return "", errs.Errorf(errs.Invalid, "%q in the path: no option is called %q; there are %s, and those of queries; before the stream's name stand options alone, as {option}_{value}",
+				part, name, strings.Join(slices.Sorted(maps.Keys(l.table)), ", "))
+		}
+		one := url.Values{}
+		if err := translate(value, one); err != nil {
+			return "", errs.Errorf(errs.Invalid, "%s_%s in the path: %w", name, value, err)
+		}
+		if _, err := l.options.Parse(one.Encode()); err != nil {
+			return "", errs.Errorf(errs.Invalid, "%s_%s in the path: %w", name, value, err)
+		}
+		maps.Copy(q, one)
+	}
+	if !q.Has("start") && !q.Has("startrel") {
+		q.Set("start", "epoch")
+	}
+	return q.Encode(), nil
+}

@@ -1,0 +1,218 @@
+package presentation
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/media"
+	"github.com/dashwright/dashwright/internal/option"
+)
+
+// Latency is what players should keep to (ISO/IEC 23009-1, K.3.2 and K.3.3).
+type Latency struct {
+	Target, Min, Max time.Duration
+	Slowest, Fastest float64 // playback rates
+	Reference        int     // ID of the ProducerReference that latency is measured by; 0: there is none
+}
+
+// ProducerReference says at which time of day media were input to the encoder (ISO/IEC 23009-1, 5.12).
+type ProducerReference struct {
+	ID               int
+	WallClock        string      // as the clock's scheme writes it; in NTP format when there is no clock
+	PresentationTime media.Ticks // in the Scale of the Representations
+	Clock            *Descriptor // the first of the manifest's clocks that says time so, nil when none does
+}
+
+// Resync says where in a segment parsing can start (ISO/IEC 23009-1, 5.3.13).
+type Resync struct {
+	Type         int         // the largest SAP type; 0: none need be a random access point
+	Interval     media.Ticks // @dT: the largest difference of two following points' times, in the Scale of the Representation
+	Least, Most  float64     // @dImin, @dImax: of their positions, in bytes divided by the bandwidth
+	Marked, Told bool        // @marker; whether Least and Most are known
+}
+
+// Chunks is how segments are divided into chunks (ISO/IEC 23000-19, 7.3.2.3). Each is a movie fragment, and there when its media time is over.
+type Chunks struct {
+	Longest media.Ticks // of a chunk, unless that is a single sample
+	Most    int64       // no segment has as many
+	Epoch   time.Time   // when media time 0 was
+	// Lead is how much earlier than its segment is announced to be complete the first chunk is there, for certain. It is the same for an AdaptationSet.
+	Lead time.Duration
+}
+
+// latency has live segments made of chunks, and p say so, when o asks for that.
+func (p *Presentation) latency(o *option.Set) {
+	d := p.Live
+	chunk := option.ChunkDuration.From(o)
+	if d == nil || !chunk.Given && !option.LatencyTarget.Given(o) {
+		return
+	}
+	target := time.Duration(option.LatencyTarget.From(o)) * time.Millisecond
+	p.Latency = &Latency{Target: target, Min: target * 3 / 4, Max: target * 2, Slowest: 0.96, Fastest: 1.04}
+	d.Delay = option.PresentationDelay.From(o).Or(target)
+	if !chunk.Given {
+		return
+	}
+	for i := range p.Periods {
+		p.Periods[i].chunk(p, chunk.Duration)
+	}
+	p.Latency.Reference = p.Periods[0].AdaptationSets[0].ID
+	// More than what there is of the newest segments cannot be buffered at the target.
+	p.MinBuffer = min(p.MinBuffer, max(chunk.Duration, target-chunk.Duration))
+	if p.Addressing != Number && !option.Update.Given(o) {
+		// A segment that is not known of cannot be asked for: it must be, some time before it has to be played.
+		d.Update = min(d.Update, max(500*time.Millisecond, ((target-chunk.Duration)/3).Round(100*time.Millisecond)))
+	}
+}
+
+// LowLatency says whether p is a low latency service as DASH-IF has it (IOP part 4, 9.X.4).
+func (p *Presentation) LowLatency() bool {
+	return p.Live != nil && p.Latency != nil && p.Latency.Reference != 0 && p.Addressing != List
+}
+
+// chunk divides the segments of a Period's Representations.
+func (e *Period) chunk(p *Presentation, longest time.Duration) {
+	for i := range e.AdaptationSets {
+		set := &e.AdaptationSets[i]
+		lead := time.Duration(math.MaxInt64)
+		for j := range set.Representations {
+			r := &set.Representations[j]
+			ticks := max(1, ticksDown(longest, r.Timescale))
+			r.Chunks = &Chunks{Longest: ticks, Most: 2*int64(p.MaxSegment/longest) + 4, Epoch: p.Live.Start}
+			lead = min(lead, r.lead(p.Addressing))
+		}
+		if lead = lead.Truncate(time.Microsecond); lead <= 0 {
+			lead = 0
+			p.Notes = append(p.Notes, fmt.Sprintf("chunkdur: segments of %s have no chunk for certain before they are announced to be complete", set.Representations[0].ID))
+		}
+		for j := range set.Representations {
+			set.Representations[j].Chunks.Lead = lead
+		}
+		set.Producer = p.producer(set)
+	}
+}
+
+// lead returns how much earlier than announced as complete a first chunk is there at the least: there is one for each of the segments that come again and again.
+func (r *Representation) lead(by Addressing) time.Duration {
+	lead := time.Duration(math.MaxInt64)
+	for k := range r.Segments.Cycle() {
+		first := r.firstChunk(k)
+		if by != Number {
+			lead = min(lead, (r.Segments.Least(k) - first).Duration(r.Timescale))
+			continue
+		}
+		announced := (r.SegmentDuration * media.Ticks(k+1)).Duration(r.Scale)
+		lead = min(lead, announced-r.Segments.Complete(k-1)-first.Duration(r.Timescale))
+	}
+	return lead
+}
+
+// firstChunk returns how long after its start the first chunk of segment k is there.
+func (r *Representation) firstChunk(k int) media.Ticks {
+	longest := r.Chunks.Longest
+	t := r.Track
+	switch {
+	case t.Kind == media.Text:
+		return longest // what is shown is known when it is shown, however long that will be
+	case t.Frame > 0 && (t.Kind == media.Audio || t.Constant > 0):
+		return max(t.Frame, longest/t.Frame*t.Frame)
+	}
+	var length media.Ticks
+	for _, rg := range r.Segments.At(k).Ranges {
+		cursor := t.Cursor(rg.First)
+		var s media.Sample
+		for n := 0; n < rg.Count && cursor.Next(&s); n++ {
+			if length > 0 && length+s.Duration > longest {
+				return length
+			}
+			length += s.Duration
+		}
+	}
+	return length
+}
+
+// Due returns when a part of segment k, which ends at end, is there, since the start: at its end, and no later than the segment.
+func (r *Representation) Due(k int, end media.Ticks) time.Duration {
+	return min(r.Segments.Complete(k), end.Duration(r.Timescale))
+}
+
+// available returns when segment k of r may be asked for, since the start: when its first chunk is there if it is made of chunks, else when it is complete, less the offset.
+func (d *Dynamic) available(r *Representation, k int) time.Duration {
+	switch {
+	case r.Chunks != nil:
+		return r.Due(k, r.Segments.Start(k)+r.firstChunk(k))
+	case d.Offset == option.Forever:
+		return math.MinInt64
+	}
+	return r.Segments.Complete(k) - d.Offset
+}
+
+// edge returns the position after the last segment of r that is listed after so much time: of those made of chunks the one that runs is, from its first chunk on.
+func (d *Dynamic) edge(r *Representation, elapsed time.Duration) int {
+	if r.Chunks == nil {
+		if d.Offset != option.Forever { // else by numbers alone: nothing is listed
+			elapsed += d.Offset
+		}
+		return max(0, r.Segments.Running(elapsed))
+	}
+	k := r.Segments.Running(elapsed)
+	if k >= 0 && d.available(r, k) <= elapsed {
+		k++
+	}
+	return max(0, k)
+}
+
+// AvailabilityTimeOffset returns @availabilityTimeOffset of r as it is written: seconds, INF, or "" when there is none. What was asked for goes before what the chunks give.
+func (p *Presentation) AvailabilityTimeOffset(r *Representation) string {
+	switch {
+	case p.Live == nil:
+		return ""
+	case r.Chunks == nil || p.Live.Offset != 0:
+		return p.Live.AvailabilityTimeOffset()
+	case r.Chunks.Lead == 0:
+		return ""
+	}
+	return strconv.FormatFloat(r.Chunks.Lead.Seconds(), 'f', -1, 64)
+}
+
+// producer returns the relation of a set's media to the time of day: what is presented at a time was input to the encoder at that time.
+func (p *Presentation) producer(set *AdaptationSet) *ProducerReference {
+	start := p.Live.Start
+	for _, t := range p.Live.Timing {
+		if t.Scheme == "urn:mpeg:dash:utc:http-xsdate:2014" || t.Scheme == "urn:mpeg:dash:utc:http-iso:2014" {
+			return &ProducerReference{ID: set.ID, WallClock: start.UTC().Format(time.RFC3339Nano), Clock: &Descriptor{t.Scheme, t.Value}}
+		}
+	}
+	return &ProducerReference{ID: set.ID, WallClock: strconv.FormatUint(NTP(start), 10)}
+}
+
+// NTP returns a timestamp of RFC 5905, 6: seconds since 1900 in the upper 32 bits, their fraction in the lower.
+func NTP(t time.Time) uint64 {
+	const from1900to1970 = 2208988800
+	return uint64(uint32(t.Unix()+from1900to1970))<<32 | uint64(t.Nanosecond())<<32/uint64(time.Second)
+}
+
+// Seen returns p as a client sees it that reaches the server as origin (scheme://host[:port]) and has asked for path, which includes the query.
+func (p *Presentation) Seen(origin, path string) *Presentation {
+	q := *p
+	q.Origin, q.Path = origin, path
+	if q.Live == nil || q.Latency == nil || q.Latency.Reference == 0 {
+		return &q
+	}
+	// The clock of a ProducerReference is one of the manifest's, as it stands there.
+	q.Periods = append([]Period(nil), q.Periods...)
+	for i := range q.Periods {
+		sets := append([]AdaptationSet(nil), q.Periods[i].AdaptationSets...)
+		for j := range sets {
+			if ref := sets[j].Producer; ref != nil && ref.Clock != nil && ref.Clock.Value != "" && ref.Clock.Value[0] == '/' {
+				seen := *ref
+				seen.Clock = &Descriptor{ref.Clock.Scheme, origin + ref.Clock.Value}
+				sets[j].Producer = &seen
+			}
+		}
+		q.Periods[i].AdaptationSets = sets
+	}
+	return &q
+}

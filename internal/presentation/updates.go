@@ -1,0 +1,210 @@
+package presentation
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/internal/option"
+)
+
+// updates is what a live manifest says of where to get the next one.
+type updates struct {
+	query   string        // of the manifest's own URL, so that it is the same stream at any time
+	counted string        // the same with the reload counter one higher
+	version string        // of the Asset
+	ttl     time.Duration // of patches; 0: none are offered
+}
+
+// updatable reads what was asked for of updates.
+func (p *Presentation) updatable(o *option.Set) {
+	d := p.Live
+	if d == nil {
+		return
+	}
+	place := map[string]string{"startrel": "", "stoprel": "", "start": d.Start.Format(time.RFC3339Nano)}
+	if !d.Stop.IsZero() {
+		place["stop"] = d.Stop.Format(time.RFC3339Nano)
+	}
+	u := updates{query: o.Query(option.Manifest, place), version: p.versions}
+	place["update"] = option.Reload.Text(option.Reload.From(o) + 1)
+	u.counted = o.Query(option.Manifest, place)
+	if option.Patch.From(o) {
+		u.ttl = option.PatchTTL.From(o).Or(max(d.Depth, d.Update))
+	}
+	d.updates = u
+}
+
+// Counted returns where the manifest is to be loaded from the next time, every time from another URL, as dashlive's manifest_e says it. It is "" when nobody knows where the manifest came from.
+func (p *Presentation) Counted() string {
+	if p.Live == nil || p.Path == "" {
+		return ""
+	}
+	path, _, _ := strings.Cut(p.Path, "?")
+	return p.Origin + path + p.Live.updates.counted
+}
+
+// PatchLocation is where patches of a manifest are (ISO/IEC 23009-1, 5.15.2).
+type PatchLocation struct {
+	TTL int64 // seconds from the publish time on; whole ones: some players read no others
+	URL string
+}
+
+// PatchLocation returns where patches are, nil when none are offered or nobody knows where the manifest came from.
+func (p *Presentation) PatchLocation() *PatchLocation {
+	if p.Live == nil || p.Live.updates.ttl == 0 || p.Path == "" {
+		return nil
+	}
+	u := &p.Live.updates
+	path, _, _ := strings.Cut(p.Path, "?")
+	name := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], ".mpd")
+	query := u.query + "&v=" + u.version + "&from=" + p.Live.Publish.UTC().Format(publishForm)
+	return &PatchLocation{TTL: int64((u.ttl + time.Second - 1) / time.Second), URL: name + ".mpp" + query}
+}
+
+// publishForm is how a publish time is written: to the millisecond, which is as exact as it is.
+const publishForm = "2006-01-02T15:04:05.999Z"
+
+// Patched says whether patches of the manifest are offered, or were until the stream ended: it must have MPD@id and MPD@publishTime then.
+func (p *Presentation) Patched() bool {
+	d := p.Live
+	if d == nil {
+		d = p.Ended
+	}
+	return d != nil && d.updates.ttl > 0
+}
+
+// Published returns MPD@publishTime; ok is false for what was static from the beginning.
+func (p *Presentation) Published() (at time.Time, ok bool) {
+	switch {
+	case p.Live != nil:
+		return p.Live.Publish, true
+	case p.Ended != nil:
+		return p.Ended.Publish, true
+	}
+	return time.Time{}, false
+}
+
+// AsOf returns p, which Timeless returned, as it was published at from, for a patch from that to what is announced at now. exact says that from is to the millisecond; otherwise it is the
+// second within which that was. The error is errs.TooEarly when that is to come, errs.NotFound when nothing was published then, and errs.Gone when patches are offered no longer.
+func (p *Presentation) AsOf(from time.Time, exact bool, now time.Time) (*Presentation, error) {
+	if !p.Patched() {
+		return nil, errs.Errorf(errs.NotFound, "there are no patches of this manifest; patch=1 asks for them")
+	}
+	d := p.Live
+	last, _ := p.At(now).Published()
+	if early := from.Sub(last); early > 0 {
+		err := errs.Errorf(errs.TooEarly, "no manifest has been published at %s yet; the last one was at %s", from.Format(publishForm), last.Format(publishForm))
+		return nil, &WindowError{err, max(time.Millisecond, from.Sub(now)), d.Early}
+	}
+	at := from
+	if !exact {
+		at = from.Add(time.Second - time.Millisecond)
+		if at.After(now) {
+			at = now
+		}
+	}
+	old := p.At(at)
+	published, _ := old.Published()
+	if published.Before(from) {
+		return nil, errs.Errorf(errs.NotFound, "no manifest was published at %s; the one before was at %s", from.Format(publishForm), published.Format(publishForm))
+	}
+	if over := now.Sub(published) - d.updates.ttl - d.Leeway; over > 0 {
+		return nil, errs.Errorf(errs.Gone, "the manifest of %s can be patched for %.0f s: load the manifest again", published.Format(publishForm), d.updates.ttl.Seconds())
+	}
+	return old, nil
+}
+
+// Check says whether segment k of r may be served at now, as Dynamic.Check does; but what is announced then can be fetched, however short the leeway.
+func (p *Presentation) Check(r *Representation, k int, now time.Time) error {
+	err := p.Live.Check(r, k, now)
+	var window *WindowError
+	if errors.As(err, &window) && window.Until < 0 {
+		if first, end := p.At(now).Window(r); first <= k && k < end {
+			return nil
+		}
+	}
+	return err
+}
+
+// publish sets what is announced at d.Now, since when, and until when. Segments come and go only when one comes: an instant of change is when a segment of some Representation becomes
+// available, and those that have left the window by then go with it. So equal publish times mean equal manifests, and different manifests have different ones. All instants are whole
+// milliseconds, as they are written: what happens in between is published with the next.
+func (p *Presentation) publish() {
+	d := p.Live
+	now := d.Now.Truncate(time.Millisecond)
+	d.Publish, d.Next = time.Time{}, time.Time{}
+	elapsed := max(0, now.Sub(d.Start)).Truncate(time.Second)
+	if p.schedule != nil {
+		p.around(now)
+	}
+	if p.Addressing != Number {
+		p.each(func(r *Representation) { d.publishList(r, now) })
+		elapsed = max(0, d.Publish.Sub(d.Start)).Truncate(time.Second)
+	}
+	grows := elapsed < d.Depth
+	if grows && d.updates.ttl == 0 { // players that apply patches do not read a new depth out of one
+		d.Depth = elapsed
+	}
+	if p.Addressing == Number && d.Depth > 0 {
+		d.Publish = millisecond(d.Start.Add(d.Depth))
+	}
+	if p.Addressing == Number && grows {
+		// A formula stays true. Only the window grows, in seconds, until it is as deep as was asked for.
+		d.earliest(millisecond(d.Start.Add(elapsed + time.Second)))
+	}
+	if p.Addressing == Number && p.schedule != nil {
+		p.turns(now, func(at time.Time) {
+			switch at = millisecond(at); {
+			case at.After(now):
+				d.earliest(at)
+			case at.After(d.Publish):
+				d.Publish = at
+			}
+		})
+	}
+	if d.Publish.IsZero() {
+		// Nothing has come yet. The manifest that says so is as old as the world.
+		d.Publish = time.Unix(0, 0).UTC()
+	}
+	if !d.Stop.IsZero() {
+		d.earliest(millisecond(d.Stop))
+	}
+}
+
+// publishList notes when the last segment of r came, and when the next one will.
+func (d *Dynamic) publishList(r *Representation, now time.Time) {
+	end := d.edge(r, now.Sub(d.Start))
+	ends := false
+	if !d.Stop.IsZero() {
+		last := d.last(r)
+		end, ends = min(end, last), end >= last
+	}
+	from, to := r.Segments.Bounds()
+	if end > from {
+		if at := d.comes(r, min(end, to)-1); at.After(d.Publish) {
+			d.Publish = at
+		}
+	}
+	if end = max(end, from); !ends && end < to {
+		d.earliest(d.comes(r, end))
+	}
+}
+
+// comes returns when segment k of r is published.
+func (d *Dynamic) comes(r *Representation, k int) time.Time {
+	return millisecond(d.Start.Add(d.available(r, k)))
+}
+
+// earliest notes that something changes at an instant.
+func (d *Dynamic) earliest(at time.Time) {
+	if d.Next.IsZero() || at.Before(d.Next) {
+		d.Next = at
+	}
+}
+
+// millisecond returns the first whole millisecond that is not before t.
+func millisecond(t time.Time) time.Time {
+	return t.Add(time.Millisecond - 1).Truncate(time.Millisecond)
+}
