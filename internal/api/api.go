@@ -3,6 +3,9 @@ package api
 import (
 	"context"
 	"net/http"
+	"path"
+	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -23,6 +26,7 @@ type Streams interface {
 type Config struct {
 	Streams     Streams
 	Options     *option.Registry
+	Looks       func() []Look // of manifests, by name
 	Version     string
 	AllowOrigin string
 }
@@ -40,6 +44,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	c.DocsPath = ""
 	c.SchemasPath = "/api/v1/schemas"
 	c.CreateHooks = nil // no $schema member in answers
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	h := humago.New(mux, c)
 	h.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
 		if a.cfg.AllowOrigin != "" {
@@ -50,4 +55,18 @@ func (a *API) Register(mux *http.ServeMux) {
 	})
 	a.registerStreams(h)
 	a.registerOptions(h)
+	a.registerLooks(h)
+	a.registerFaults(h)
+}
+
+// schemaName names types of other packages with their package, so that several may have a Choice.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if owner := path.Base(t.PkgPath()); strings.Contains(t.PkgPath(), "/internal/") && owner != "api" {
+		return strings.ToUpper(owner[:1]) + owner[1:] + name
+	}
+	return name
 }

@@ -46,11 +46,11 @@ func New(cfg Config) (*App, error) {
 	if cfg.Grace == 0 {
 		cfg.Grace = 10 * time.Second
 	}
-	looks := manifest.Config{Now: clock}
+	from := manifest.Config{Now: clock}
 	if cfg.Templates != "" {
-		looks.User = os.DirFS(cfg.Templates)
+		from.User = os.DirFS(cfg.Templates)
 	}
-	templates, err := manifest.Load(looks)
+	templates, err := manifest.Load(from)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func New(cfg Config) (*App, error) {
 	}
 	options := option.NewRegistry(option.Common()...)
 	srv, err := server.New(server.Config{
-		API: api.New(api.Config{Streams: lib, Options: options, Version: cfg.Version, AllowOrigin: cfg.AllowOrigin}),
+		API: api.New(api.Config{Streams: lib, Options: options, Looks: looks(templates), Version: cfg.Version, AllowOrigin: cfg.AllowOrigin}),
 		Delivery: delivery.Config{
 			Source: source{lib}, Options: options, Templates: templates, AllowOrigin: cfg.AllowOrigin, Log: cfg.Log, Now: clock, After: time.After,
 		},

@@ -62,7 +62,11 @@ func optionsPage(infos []option.Info) string {
 	b.WriteString(optionsIntroduction)
 	b.WriteString("| option | short | default | |\n|---|---|---|---|\n")
 	for _, i := range infos {
-		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s |\n", i.Key, strings.ToLower(i.Key), code(i.Short), code(i.Default), cell(i.Brief()))
+		short := i.Short
+		if short == i.Key {
+			short = ""
+		}
+		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s |\n", i.Key, strings.ToLower(i.Key), code(short), code(i.Default), cell(i.Brief()))
 	}
 	group := ""
 	for _, i := range infos {

@@ -45,7 +45,17 @@ func (e *Export) Run(ctx context.Context) error {
 		return err
 	}
 	defer lib.Close()
-	opts, err := option.NewRegistry(option.Common()...).Parse(e.Query)
+	templates, err := manifest.Load(manifest.Config{})
+	if err != nil {
+		return err
+	}
+	look, err := templates.Look(e.Template)
+	if err != nil {
+		return err
+	}
+	registry := option.NewRegistry(option.Common()...)
+	query, _ := look.Query(e.Query, registry.Names)
+	opts, err := registry.Parse(query)
 	if err != nil {
 		return err
 	}
@@ -60,7 +70,7 @@ func (e *Export) Run(ctx context.Context) error {
 	if err := emptyDir(e.Dir); err != nil {
 		return err
 	}
-	return e.write(ctx, source{lib}, a, p)
+	return e.write(ctx, source{lib}, a, p, look)
 }
 
 // OpenOne opens a library of one path and waits until its one stream is indexed.
@@ -107,7 +117,7 @@ type work struct {
 	done   int64
 }
 
-func (e *Export) write(ctx context.Context, src source, a *asset.Asset, p *presentation.Presentation) error {
+func (e *Export) write(ctx context.Context, src source, a *asset.Asset, p *presentation.Presentation, look *manifest.Look) error {
 	w := &work{Export: e, source: src, asset: a, p: p}
 	var reps []*presentation.Representation
 	for i := range p.Periods[0].AdaptationSets {
@@ -117,11 +127,7 @@ func (e *Export) write(ctx context.Context, src source, a *asset.Asset, p *prese
 			w.total += int64(set.Representations[j].Track.Bytes)
 		}
 	}
-	templates, err := manifest.Load(manifest.Config{})
-	if err != nil {
-		return err
-	}
-	body, err := templates.Render(p, e.Template)
+	body, err := look.Render(p)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,8 @@ asset    : index webvtt media errs
 timeline : media index errs
 
 # What is asked, and the junction: the only package that knows all three.
-option       : errs                         # imports none of those that read it
+fault        : media errs                   # rules as values: counts nothing, sends nothing
+option       : fault errs                   # imports none of those that read it
 presentation : asset codec errs index media option timeline
 
 # What goes out. No option: decided already.
@@ -46,10 +47,11 @@ segment  : presentation timeline box codec webvtt media errs   # no source: payl
 
 # Files and requests.
 library/ffmpeg : errs
-library  : library/ffmpeg source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
-delivery : asset option presentation timeline manifest segment codec media errs
+library/describe : media errs                # no file: what a description says, and nothing else
+library  : library/ffmpeg library/describe source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
+delivery : asset option fault presentation timeline manifest segment codec media errs
 compat   : delivery option errs               # reads URLs: nothing is served but through delivery
-api      : library option asset media errs                     # no delivery, no segment
+api      : fault library option asset media errs                     # no delivery, no segment
 server   : api compat delivery errs web                               # a way in, nothing below
 
 # Wiring and the command.
@@ -65,7 +67,7 @@ const thirdParties = `
 github.com/alecthomas/kong      : cli
 github.com/lmittmann/tint       : cli
 github.com/schollz/progressbar/v3 : cli
-github.com/goccy/go-yaml        : library
+github.com/goccy/go-yaml        : library/describe
 github.com/fsnotify/fsnotify    : library
 golang.org/x/term               : cli
 github.com/danielgtaylor/huma/v2 : api
@@ -81,11 +83,13 @@ index        : net/http os database/sql
 asset        : net/http os database/sql   # what is stored, as a value: no open files
 timeline     : net/http os
 option       : net/http os
+fault        : net/http os
 presentation : net/http os database/sql
 manifest     : net/http os database/sql
 webvtt       : net/http os
 segment      : net/http                   # it writes to whatever it is given
 library      : net/http
+library/describe : net/http os
 source/mp4      : net/http
 source/matroska : net/http
 source/avi      : net/http

@@ -18,11 +18,11 @@ import (
 	"github.com/dashwright/dashwright/internal/mediatest"
 )
 
-// serve runs the program on the clip, and returns its URL.
-func serve(t testing.TB) string {
+// serve runs the program on paths, and returns its URL.
+func serve(t testing.TB, paths ...string) string {
 	t.Helper()
 	a, err := app.New(app.Config{
-		Paths: []string{mediatest.Clip(t)}, Listen: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), AllowOrigin: "*", FFmpeg: "none",
+		Paths: paths, Listen: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), AllowOrigin: "*", FFmpeg: "none",
 		Log: slog.New(slog.DiscardHandler), Grace: time.Second,
 	})
 	if err != nil {
@@ -66,7 +66,7 @@ func read(t testing.TB, u string) *mediatest.Dynamic {
 
 // Whatever stands in the path: the segments that a manifest announces can be fetched from where its own URLs say, which do not say again what the path says.
 func TestSegmentsOfPaths(t *testing.T) {
-	base := serve(t)
+	base := serve(t, mediatest.Clip(t))
 	now := time.Date(2026, 9, 6, 11, 13, 27, 300e6, time.UTC)
 	for _, path := range []string{
 		"", "segtimeline_1/", "segtimelinenr_1/", "tsbd_30/segtimeline_1/", "tsbd_20/", "snr_1000/", "snr_1000/segtimelinenr_1/", "start_1788000000/", "ast_1788000000/segtimeline_1/",
@@ -123,7 +123,7 @@ func header(t testing.TB, h http.Header, name string) float64 {
 }
 
 func TestManifestOfPaths(t *testing.T) {
-	base := serve(t)
+	base := serve(t, mediatest.Clip(t))
 	const now = "?nowMS=1788693207300" // 2026-09-06T11:13:27.3Z
 	for _, c := range []struct {
 		path string
@@ -168,7 +168,7 @@ func TestManifestOfPaths(t *testing.T) {
 }
 
 func TestBadPaths(t *testing.T) {
-	base := serve(t)
+	base := serve(t, mediatest.Clip(t))
 	for path, want := range map[string][]string{
 		"tsdb_30/clip/manifest.mpd":                  {"400", "tsdb", "tsbd", "segtimeline", "stoprel", "option_or_value"},
 		"tsbd_x/clip/manifest.mpd":                   {"400", "tsbd_x", "not a number"},
@@ -206,7 +206,7 @@ func TestBadPaths(t *testing.T) {
 
 // What a path option stands for is what the query option stands for.
 func TestPathsAreQueries(t *testing.T) {
-	base := serve(t)
+	base := serve(t, mediatest.Clip(t))
 	const same = "depth=60&leeway=10&startnr=0&start=epoch&now=1788693207.3&early=425&gone=410"
 	for path, query := range map[string]string{
 		"": "", "tsbd_45/": "depth=45", "segtimeline_1/": "timeline=1", "segtimelinenr_1/": "timeline=number", "snr_7/": "startnr=7", "timeoffset_-3/": "drift=3",

@@ -59,15 +59,15 @@ type Handler struct {
 	cfg       Config
 	allow     []string
 	manifests *memo[manifestKey, *document]
+	patches   *memo[patchKey, *document]
 	built     *memo[builtKey, *presentation.Presentation]
 	small     *smallCache
-	names     map[string][]string // of options
 	tries     *tries
 }
 
 // New returns a Handler.
 func New(cfg Config) *Handler {
-	h := &Handler{cfg: cfg, manifests: newMemo[manifestKey, *document](256), built: newMemo[builtKey, *presentation.Presentation](256), small: newSmallCache(), names: optionNames(cfg.Options), tries: newTries()}
+	h := &Handler{cfg: cfg, manifests: newMemo[manifestKey, *document](256), patches: newMemo[patchKey, *document](256), built: newMemo[builtKey, *presentation.Presentation](256), small: newSmallCache(), tries: newTries()}
 	if cfg.AllowOrigin != "" {
 		h.allow = []string{cfg.AllowOrigin}
 	}
@@ -86,6 +86,7 @@ type request struct {
 	known  string    // options that the URL's path has, written as a query
 	now    time.Time // of live requests
 	start  time.Time // of the stream
+	from   string    // publish time that a patch is from
 	// versioned says that the URL names the version, so that its bytes never change.
 	versioned bool
 }
@@ -148,6 +149,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, q *request) err
 	if strings.HasSuffix(q.what, ".mpd") {
 		return h.serveManifest(w, r, q)
 	}
+	if strings.HasSuffix(q.what, ".mpp") {
+		return h.servePatch(w, r, q)
+	}
 	return h.serveMedia(w, r, q)
 }
 
@@ -172,6 +176,9 @@ func (h *Handler) parse(r *http.Request, at Place) (*request, error) {
 		return nil, err
 	}
 	query, version := cutVersion(r.URL.RawQuery)
+	if strings.HasSuffix(q.what, ".mpp") {
+		query, q.from = cutFrom(query)
+	}
 	q.versioned = version != ""
 	if q.mode == presentation.Live {
 		q.now = h.cfg.Now().UTC()
@@ -206,11 +213,12 @@ func (h *Handler) ask(q *request, query string) error {
 	return nil
 }
 
-// cutVersion takes v=… out of a query.
+// cutVersion takes v=… out of a query. A semicolon is a character like any other in it, as in URLs that browsers make (WHATWG URL, 5.1).
 func cutVersion(raw string) (query, version string) {
 	if raw == "" {
 		return "", ""
 	}
+	raw = strings.ReplaceAll(raw, ";", "%3B")
 	if strings.HasPrefix(raw, "v=") && !strings.Contains(raw, "&") {
 		return "", raw[2:]
 	}

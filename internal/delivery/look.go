@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/dashwright/dashwright/internal/manifest"
-	"github.com/dashwright/dashwright/internal/option"
 	"github.com/dashwright/dashwright/internal/presentation"
 )
 
@@ -21,7 +20,7 @@ func (h *Handler) look(w http.ResponseWriter, q *request) (*manifest.Look, error
 	if err := l.Offers(q.mode); err != nil {
 		return nil, err
 	}
-	query, changed := l.Query(q.query, func(key string) []string { return h.names[key] })
+	query, changed := l.Query(q.query, h.cfg.Options.Names)
 	if query == q.query {
 		return l, nil
 	}
@@ -32,18 +31,6 @@ func (h *Handler) look(w http.ResponseWriter, q *request) (*manifest.Look, error
 		w.Header().Add("Dashwright-Note", strings.Join(changed, "; ")+": "+l.Name+" has nothing else")
 	}
 	return l, nil
-}
-
-// optionNames returns the names of each option, by its own.
-func optionNames(r *option.Registry) map[string][]string {
-	names := map[string][]string{}
-	for _, info := range r.Describe() {
-		names[info.Key] = []string{info.Key}
-		if info.Short != "" && info.Short != info.Key {
-			names[info.Key] = append(names[info.Key], info.Short)
-		}
-	}
-	return names
 }
 
 // seen returns p with the URL that the client has asked for.

@@ -52,15 +52,18 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 		if now != q.now {
 			dated(w, now)
 		}
-		if err := p.Check(rep, i, now); err != nil {
+		since, err := opens(r, p, rep, i, now)
+		if err != nil {
 			return err
+		}
+		if rep.Chunks != nil {
+			s := rep.Segments.At(i)
+			s.Number = int64(i) + p.StartNumber
+			return h.serveChunks(w, r, q, &growing{rep: rep, k: i, start: p.Live.Start, opens: since}, s)
 		}
 	}
 	s := rep.Segments.At(i)
 	s.Number = int64(i) + p.StartNumber
-	if rep.Chunks != nil {
-		return h.serveChunks(w, r, q, rep, i, s)
-	}
 	return h.serveSegment(w, r, q, rep, s)
 }
 

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"sync"
@@ -20,11 +21,15 @@ type growing struct {
 	rep    *presentation.Representation
 	k      int       // position of the segment
 	start  time.Time // of the stream
+	opens  time.Time // when the first chunk may be had
 	chunks []timeline.Segment
 }
 
 // due returns when chunk i is there.
 func (g *growing) due(i int) time.Time {
+	if i == 0 {
+		return g.opens
+	}
 	return g.start.Add(segment.Due(g.rep, g.k, &g.chunks[i]))
 }
 
@@ -37,26 +42,37 @@ func (g *growing) ready(now time.Time) int {
 	return n
 }
 
-// serveChunks answers for segment k, s, which is made of chunks. As long as they are not all there, each is sent as it falls due; the length of the answer is not known by then, and a range of it is not
-// given (RFC 9110, 14.2: a server may ignore Range). Afterwards it is a segment like any other, of the same bytes. Where the clock is frozen the answer is what is there at that instant.
-func (h *Handler) serveChunks(w http.ResponseWriter, r *http.Request, q *request, rep *presentation.Representation, k int, s timeline.Segment) error {
-	chunks, err := segment.AppendChunks(nil, rep, s)
-	if err != nil {
+// serveChunks answers for segment k, s, which is made of chunks and can be had from opens on. As long as they are not all there, each is sent as it falls due; the length of the answer is not known by
+// then, and a range of it is not given (RFC 9110, 14.2: a server may ignore Range). Afterwards it is a segment like any other, of the same bytes. Where the clock is frozen the answer is what is there at
+// that instant.
+func (h *Handler) serveChunks(w http.ResponseWriter, r *http.Request, q *request, g *growing, s timeline.Segment) error {
+	var err error
+	if g.chunks, err = segment.AppendChunks(nil, g.rep, s); err != nil {
 		return err
 	}
-	g := &growing{rep: rep, k: k, start: rep.Chunks.Epoch, chunks: chunks}
-	ready := g.ready(presentation.Now(q.opts, q.now))
-	out := &sender{h: h, w: w, q: q, track: rep.Track}
+	out := &sender{h: h, w: w, q: q, track: g.rep.Track}
 	defer out.close()
-	if rep.Track.Count > 0 {
+	if g.rep.Track.Count > 0 {
+		// Before the first byte a source that is gone can still be told by a status.
 		if _, err := out.open(); err != nil {
 			return err
 		}
 	}
-	if ready == len(chunks) || option.Now.Given(q.opts) {
-		return h.serveReady(r, out, rep, s.Number, chunks[:ready])
+	ready := g.ready(presentation.Now(q.opts, q.now))
+	if ready == len(g.chunks) || option.Now.Given(q.opts) {
+		return h.serveReady(r, out, g.rep, s.Number, g.chunks[:ready])
 	}
 	return h.grow(r, out, g)
+}
+
+// opens returns from when on segment k may be had: now, or when it is announced for if a request may wait until then. The error says why it may not be had.
+func opens(r *http.Request, p *presentation.Presentation, rep *presentation.Representation, k int, now time.Time) (time.Time, error) {
+	err := p.Check(rep, k, now)
+	var window *presentation.WindowError
+	if errors.As(err, &window) && window.Until > 0 && r.Method == http.MethodGet && p.Live.Waits(rep, k, window.Until) {
+		return now.Add(window.Until), nil
+	}
+	return now, err
 }
 
 // sets keeps the memory of Plans for all chunks of a segment.

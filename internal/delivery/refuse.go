@@ -21,7 +21,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 			head.Set("Retry-After", strconv.Itoa(int(math.Ceil(window.Until.Seconds()))))
 		}
 	}
-	h.cfg.Fail(w, r, err)
+	h.cfg.Fail(w, r, remembered(err))
 }
 
 // dated has an answer say that it was made at an instant other than the time of day.

@@ -112,11 +112,11 @@ func TestNotFound(t *testing.T) {
 	}
 	for path, says := range map[string]string{
 		"/dash/vod/" + name + "x/manifest.mpd":               `there is "` + name + `"`,
-		"/dash/vod/" + name + "/hand_made.mpd":               "manifest.mpd",
+		"/dash/vod/" + name + "/no_such_look.mpd":            "manifest.mpd",
 		"/dash/vod/" + name + "/v9/init.mp4":                 "its manifest lists them",
-		"/dash/vod/" + name + "/v1/0.m4s":                    "numbered",
-		"/dash/vod/" + name + "/v1/6.m4s":                    "numbered",
-		"/dash/vod/" + name + "/v1/-1.m4s":                   "numbered",
+		"/dash/vod/" + name + "/v1/0.m4s":                    "number",
+		"/dash/vod/" + name + "/v1/6.m4s":                    "number",
+		"/dash/vod/" + name + "/v1/-1.m4s":                   "number",
 		"/dash/vod/" + name + "/v1/one.m4s":                  "not a segment's number",
 		"/dash/vod/" + name + "/v1/time/7.m4s":               "no segment of v1 starts at 7",
 		"/dash/vod/" + name + "/v1/time/soon.m4s":            "not a segment's time",

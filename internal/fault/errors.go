@@ -55,7 +55,7 @@ func readTriggers(text string, read func(string) (Trigger, error)) ([]Trigger, e
 		}
 		t, err := read(item)
 		if err != nil {
-			return nil, fmt.Errorf("%q is %w", item, err)
+			return nil, fmt.Errorf("%q: %w", item, err)
 		}
 		if triggers = append(triggers, t); len(triggers) > maxRules {
 			return nil, fmt.Errorf("more than %d places", maxRules)

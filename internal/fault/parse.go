@@ -76,6 +76,9 @@ func Parse(text string) ([]Rule, error) {
 	if !utf8.ValidString(text) {
 		return nil, errs.Errorf(errs.Invalid, "not UTF-8")
 	}
+	if i := strings.IndexFunc(text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7F }); i >= 0 {
+		return nil, ps.wrong(piece{text[i : i+1], i}, "a control character")
+	}
 	var rules []Rule
 	for _, p := range (piece{text, 0}).list(";\n") {
 		if p.text == "" {

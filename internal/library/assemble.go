@@ -49,11 +49,13 @@ type part struct {
 
 // assemble returns the asset. errMoved says that the entry is a folder that has just been decided about.
 func (b *assembly) assemble(ctx context.Context) (*asset.Asset, error) {
-	b.counts, b.used = map[media.Kind]int{}, map[string]bool{}
+	b.begin()
 	a, err := b.make(ctx)
 	b.changed = errors.Is(err, errChanged)
 	return a, err
 }
+
+func (b *assembly) begin() { b.counts, b.used = map[media.Kind]int{}, map[string]bool{} }
 
 func (b *assembly) make(ctx context.Context) (*asset.Asset, error) {
 	e := b.e
@@ -79,6 +81,9 @@ func (b *assembly) make(ctx context.Context) (*asset.Asset, error) {
 			}
 		}
 	case described:
+		if e.isProgramme() {
+			return b.programme(ctx)
+		}
 		for _, p := range e.desc.parts {
 			if err := b.add(ctx, p, p.path); err != nil {
 				return nil, err
@@ -88,11 +93,8 @@ func (b *assembly) make(ctx context.Context) (*asset.Asset, error) {
 	for _, t := range e.texts {
 		b.addText(ctx, t)
 	}
-	if b.refused != "" && !b.video {
-		return nil, errs.Errorf(errs.Unsupported, "%s: its video is %s, which DASH players cannot play; H.264, HEVC, AV1 and VP9 are served", b.from, b.refused)
-	}
-	if len(b.inputs) == 0 {
-		return nil, b.empty()
+	if err := b.playable(); err != nil {
+		return nil, err
 	}
 	b.share()
 	title := e.title
@@ -100,6 +102,17 @@ func (b *assembly) make(ctx context.Context) (*asset.Asset, error) {
 		title = b.title
 	}
 	return asset.New(e.name, title, b.versionHash(), b.inputs, b.warnings)
+}
+
+// playable says why what there is cannot be served, if so.
+func (b *assembly) playable() error {
+	if b.refused != "" && !b.video {
+		return errs.Errorf(errs.Unsupported, "%s: its video is %s, which DASH players cannot play; H.264, HEVC, AV1 and VP9 are served", b.from, b.refused)
+	}
+	if len(b.inputs) == 0 {
+		return b.empty()
+	}
+	return nil
 }
 
 // empty says why there is nothing to serve.

@@ -68,11 +68,11 @@ func TestDescriptionErrors(t *testing.T) {
 	copyTo(t, small(t), filepath.Join(dir, "a.mp4"))
 	path := filepath.Join(dir, "x.stream.yaml")
 	for text, want := range map[string]string{
-		"":                                     `x.stream.yaml:1:1: a description has a list of files under the key files:`,
-		"title: x":                             `x.stream.yaml:1:1: a description needs a list of files under the key files:`,
+		"":                                     `x.stream.yaml:1:1: a description has a list of files under the key files:, or of Periods under the key periods:`,
+		"title: x":                             `x.stream.yaml:1:1: a description needs a list of files under the key files:, or of Periods under the key periods:`,
 		"- a.mp4":                              `x.stream.yaml:1:1: here keys with values are expected`,
 		"files: a.mp4":                         `x.stream.yaml:1:8: here a list is expected, each item after "- "`,
-		"files:\n  - a.mp4\nlanguage: en":      `x.stream.yaml:3:1: unknown key "language"; allowed are files, options, timing, title`,
+		"files:\n  - a.mp4\nlanguage: en":      `x.stream.yaml:3:1: unknown key "language"; allowed are files, options, periods, timing, title`,
 		"files:\n  - file: a.mp4\n    lang: x": `x.stream.yaml:3:5: unknown key "lang"; allowed are file, id, label, language, role, roles, track`,
 		"files:\n  - id: x":                    `x.stream.yaml:2:5: an item of files needs the key file: with a path`,
 		"files:\n  - b.mp4":                    `x.stream.yaml:2:5: there is no file "b.mp4"; names are relative to the folder of the description`,
@@ -99,17 +99,4 @@ func TestDescriptionErrors(t *testing.T) {
 			t.Errorf("%q: state %s", text, s.State)
 		}
 	}
-}
-
-func FuzzDescription(f *testing.F) {
-	f.Add("title: x\nfiles:\n  - {file: a.mp4, roles: [main]}\ntiming: v\noptions: {a: b}\n")
-	f.Add("files: [a, {file: 'b', track: 1}]")
-	f.Add("&a [*a]")
-	f.Add("? x\n: |\n  y\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		d, err := parseDescription(file{path: "/x.stream.yaml"}, []byte(text))
-		if (d == nil || len(d.parts) == 0) && err == nil {
-			t.Error("neither a description nor an error")
-		}
-	})
 }

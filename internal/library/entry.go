@@ -62,6 +62,7 @@ type entry struct {
 	state atomic.Pointer[State]
 	// needsFFmpeg says that something is missing for want of it.
 	needsFFmpeg atomic.Bool
+	uses        atomic.Pointer[[]use] // of a programme
 
 	mu       sync.Mutex
 	flight   *flight
@@ -119,6 +120,9 @@ func (e *entry) stream() Stream {
 
 // summarize describes the Tracks of an asset.
 func summarize(a *asset.Asset) []Summary {
+	if len(a.Parts) > 0 {
+		return summarizeParts(a)
+	}
 	cuts := a.Cut(0)
 	var out []Summary
 	for _, set := range a.Sets {
@@ -130,6 +134,23 @@ func summarize(a *asset.Asset) []Summary {
 			if c := cuts.Of(t.ID); c != nil {
 				s.Bandwidth = c.Bandwidth
 			}
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// summarizeParts describes the Tracks of all Parts, each once.
+func summarizeParts(a *asset.Asset) []Summary {
+	var out []Summary
+	seen := map[*asset.Asset]bool{}
+	for _, p := range a.Parts {
+		if seen[p.Asset] {
+			continue
+		}
+		seen[p.Asset] = true
+		for _, s := range summarize(p.Asset) {
+			s.ID = p.ID + "/" + s.ID
 			out = append(out, s)
 		}
 	}

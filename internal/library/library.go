@@ -187,6 +187,7 @@ func (l *Library) replan() {
 	slices.SortFunc(next.order, func(a, b *entry) int { return strings.Compare(a.name, b.name) })
 	l.view.Store(next)
 	l.mu.Unlock()
+	next.revive(l)
 	for _, e := range former {
 		l.cache.remove(e)
 	}

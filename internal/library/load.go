@@ -20,8 +20,9 @@ const retryAfter = 2 * time.Second
 // Asset returns the stream of that name, indexing it first where that has not been done. An error of kind errs.NotFound names what was probably
 // meant; errs.Unavailable says that the stream will be there later, errs.Invalid and errs.Unsupported why it cannot be served.
 func (l *Library) Asset(ctx context.Context, name string) (*asset.Asset, error) {
-	if e := l.view.Load().byName[name]; e != nil {
-		if a := e.asset.Load(); a != nil {
+	if v := l.view.Load(); v.byName[name] != nil {
+		e := v.byName[name]
+		if a := l.current(e, v); a != nil {
 			if turn := l.cache.turn.Load(); e.used.Load() != turn {
 				e.used.Store(turn)
 			}
@@ -63,7 +64,7 @@ func (l *Library) notFound(v *view, name string) error {
 
 // load returns an entry's asset: it waits for the attempt under way, or begins one. The attempt goes on when ctx ends.
 func (l *Library) load(ctx context.Context, e *entry) (*asset.Asset, error) {
-	if a := e.asset.Load(); a != nil {
+	if a := l.current(e, l.view.Load()); a != nil {
 		return a, nil
 	}
 	e.mu.Lock()
@@ -101,8 +102,10 @@ func retriable(err error) bool { return errs.KindOf(err) == errs.Unavailable }
 
 // fly makes an entry's asset and hands it to all who wait; what only lists need comes after that.
 func (l *Library) fly(e *entry, fl *flight) {
-	l.slots <- struct{}{}
-	defer func() { <-l.slots }()
+	if !e.isProgramme() { // which waits for others
+		l.slots <- struct{}{}
+		defer func() { <-l.slots }()
+	}
 	defer close(fl.settled)
 	b := assembly{l: l, e: e}
 	landed := false

@@ -1,6 +1,7 @@
 package manifest_test
 
 import (
+	"syscall"
 	"testing"
 	"time"
 
@@ -8,6 +9,16 @@ import (
 	"github.com/dashwright/dashwright/internal/option"
 	"github.com/dashwright/dashwright/internal/presentation"
 )
+
+// cpu returns the processor time that the process has used.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
 
 func BenchmarkRender(b *testing.B) {
 	a := bbb(b)
@@ -32,11 +43,13 @@ func BenchmarkRender(b *testing.B) {
 			}
 			b.Run(look+"/"+q, func(b *testing.B) {
 				b.ReportAllocs()
+				began := cpu(b)
 				for i := range b.N {
 					if _, err := templates.Render(p.At(now.Add(time.Duration(i)*time.Millisecond)), look); err != nil {
 						b.Fatal(err)
 					}
 				}
+				b.ReportMetric(float64(cpu(b)-began)/float64(b.N), "cpu-ns/op") // the machine may have other things to do
 			})
 		}
 	}

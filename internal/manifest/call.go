@@ -255,6 +255,12 @@ func direct(f any, args []expression) (expression, bool) {
 		return text(f, pointer[presentation.Representation](args, 0)), len(args) == 1
 	case func(set) string:
 		return text(f, pointer[presentation.AdaptationSet](args, 0)), len(args) == 1
+	case func(mpd) bool:
+		p := pointer[presentation.Presentation](args, 0)
+		return boolean(func(m *machine, dot reflect.Value) bool { return f(p(m, dot)) }), true
+	case func(mpd, *presentation.Period) bool:
+		p, e := pointer[presentation.Presentation](args, 0), pointer[presentation.Period](args, 1)
+		return boolean(func(m *machine, dot reflect.Value) bool { return f(p(m, dot), e(m, dot)) }), true
 	case func(set) uint32:
 		a := pointer[presentation.AdaptationSet](args, 0)
 		return boxed(func(m *machine, dot reflect.Value) uint32 { return f(a(m, dot)) }), true

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"strconv"
 	"time"
 )
@@ -8,7 +9,15 @@ import (
 // This file has the forms of xs:duration and xs:dateTime that packagers write; all are exact to the millisecond.
 
 // appendDuration appends seconds: PT634.567S.
-func appendDuration(b []byte, d time.Duration) []byte { return appendSeconds(append(b, "PT"...), d, 0) }
+// Where that is not exact, it is: to the nanosecond.
+func appendDuration(b []byte, d time.Duration) []byte {
+	if d > 0 && d%time.Millisecond != 0 {
+		b = strconv.AppendInt(append(b, "PT"...), int64(d/time.Second), 10)
+		f := strconv.AppendInt(nil, int64(time.Second+d%time.Second), 10)
+		return append(append(append(b, '.'), bytes.TrimRight(f[1:], "0")...), 'S')
+	}
+	return appendSeconds(append(b, "PT"...), d, 0)
+}
 
 // appendDurationFixed appends seconds with three decimals: PT634.500S.
 func appendDurationFixed(b []byte, d time.Duration) []byte {

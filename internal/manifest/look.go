@@ -29,6 +29,7 @@ type Look struct {
 
 	template *template.Template
 	program  *program // nil: something in the template is not compiled
+	slower   error    // what
 }
 
 // Offers returns an error of kind errs.NotFound, with those that there are, when the look has no such mode.
@@ -84,17 +85,34 @@ func firstOf(given url.Values, names []string) *string {
 	return nil
 }
 
-// Render writes p in this look.
+// Render writes p in this look: an MPD, or the one Period that is asked for.
 func (l *Look) Render(p *presentation.Presentation) ([]byte, error) {
+	b, err := l.whole(p)
+	switch {
+	case err != nil:
+		return nil, err
+	case p.Only != "":
+		return onlyPeriod(b, p), nil
+	case p.Linking != "":
+		return linkPeriods(b, p), nil
+	}
+	return b, nil
+}
+
+func (l *Look) whole(p *presentation.Presentation) ([]byte, error) {
 	if err := l.Offers(p.Mode); err != nil {
 		return nil, err
 	}
 	if l.program != nil {
 		if b, ok := l.program.render(p); ok {
-			return b, nil
+			return identified(b, p)
 		}
 	}
-	return l.slow(p)
+	b, err := l.slow(p)
+	if err != nil {
+		return nil, err
+	}
+	return identified(b, p)
 }
 
 // slow is Render by text/template: it knows all there is, and says what is wrong where.
@@ -130,9 +148,7 @@ func (p *parser) newLook(name, text string, user bool) *Look {
 		l.Err = mistake(err)
 		return l
 	}
-	if l.program, err = compile(l.template, reflect.TypeFor[*presentation.Presentation]()); err != nil && !user {
-		l.Err = err
-	}
+	l.program, l.slower = compile(l.template, reflect.TypeFor[*presentation.Presentation]())
 	return l
 }
 

@@ -57,7 +57,7 @@ func identified(mpd []byte, p *presentation.Presentation) ([]byte, error) {
 		return nil, err
 	}
 	if !strings.HasPrefix(t.s[t.at:], "<MPD") {
-		return nil, t.malformed("no MPD")
+		return mpd, nil // a Period by itself
 	}
 	end, err := t.endOfTag()
 	if err != nil {

@@ -15,27 +15,20 @@ func appendSegments(b []byte, p mpd, r rep, form ...string) []byte {
 		before = form[0]
 	}
 	timed := slices.Contains(form[min(1, len(form)):], "t")
-	l := r.Segments
 	next := media.Ticks(-1) // where the next S starts if it has no @t
 	first, end := p.Window(r)
-	for i := first; i < end; {
-		t, d := l.Start(i), l.Duration(i)
-		run := 1
-		for i+run < end && l.Duration(i+run) == d {
-			run++
-		}
+	r.Segments.Runs(first, end, func(start, duration media.Ticks, count int) {
 		b = append(append(b, before...), "<S"...)
-		if t != next || timed {
-			b = appendNumber(b, " t=\"", int64(t))
+		if start != next || timed {
+			b = appendNumber(b, " t=\"", int64(start))
 		}
-		b = appendNumber(b, " d=\"", int64(d))
-		if run > 1 {
-			b = appendNumber(b, " r=\"", int64(run-1))
+		b = appendNumber(b, " d=\"", int64(duration))
+		if count > 1 {
+			b = appendNumber(b, " r=\"", int64(count-1))
 		}
 		b = append(b, "/>"...)
-		next = t + d*media.Ticks(run)
-		i += run
-	}
+		next = start + duration*media.Ticks(count)
+	})
 	return b
 }
 

@@ -28,8 +28,22 @@ type live struct {
 	what string
 }
 
-// watch asks for a stream in a look.
-func watch(t testing.TB, a *asset.Asset, look *manifest.Look, query string) live {
+// tears is another film, in two files.
+func tears(t testing.TB) *asset.Asset {
+	t.Helper()
+	files := map[string]string{}
+	for _, n := range []string{"tears_v1", "tears_a1"} {
+		path, ok := mediatest.Film(t, n)
+		if !ok {
+			t.Fatal("no film")
+		}
+		files[n+".mp4"] = path
+	}
+	return stored(t, "tears", files)
+}
+
+// watch asks for a stream in a look, with ads from another one if the query says so.
+func watch(t testing.TB, a *asset.Asset, look *manifest.Look, query string, ads ...*asset.Asset) live {
 	t.Helper()
 	registry := option.NewRegistry(option.Common()...)
 	merged, _ := look.Query(query, func(key string) []string {
@@ -44,7 +58,10 @@ func watch(t testing.TB, a *asset.Asset, look *manifest.Look, query string) live
 	}
 	now := time.Date(2026, 9, 6, 12, 0, 0, 0, time.UTC)
 	o = presentation.Resolve(presentation.Live, o, now)
-	p, err := presentation.Timeless(a, presentation.Live, o, presentation.StartOf(presentation.Live, o, now))
+	if option.Ads.From(o).Stream == "" {
+		ads = nil
+	}
+	p, err := presentation.Timeless(a, presentation.Live, o, presentation.StartOf(presentation.Live, o, now), ads...)
 	if err != nil {
 		t.Fatalf("%s?%s: %v", look.Name, query, err)
 	}
@@ -88,6 +105,8 @@ var queries = []string{
 	"start=2026-09-06T11:58:00.1234567Z", "timeline=1&start=2026-09-06T11:58:00.1234567Z", "timeline=1&start=2026-09-06T12:30:00Z", "start=2026-09-06T12:30:00Z",
 	"timeline=1&ato=2.5&start=2026-09-06T11:50:00Z", "timeline=1&stop=2026-09-06T12:20:00.5Z", "stop=2026-09-06T12:20:00Z", "timeline=1&drift=11", "timeline=1&mup=-1",
 	"timeline=1&chunkdur=0.5", "timeline=number&chunkdur=0.7&depth=20",
+	"periods=60&depth=150", "timeline=1&periods=120&depth=100", "timeline=number&periods=60&continuous=1&depth=90", "timeline=1&ads=tears,60,10&depth=80", "ads=tears,45,10",
+	"timeline=1&periods=60&stop=2026-09-06T12:20:00.5Z&start=2026-09-06T11:58:00Z", "timeline=1&periods=60&xlink=onLoad&depth=200",
 }
 
 // instant is one of the hour in which everything happens.
@@ -99,59 +118,72 @@ var clock = regexp.MustCompile(`(utc:direct:2014"\s+value=)"[^"]*"`)
 
 // Equal publish times are equal manifests, and different manifests have different publish times; and it is known when one changes.
 func TestPublishTime(t *testing.T) {
-	a := bbb(t)
+	a, ad := bbb(t), tears(t)
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, look := range looks(t) {
-		for _, patch := range []string{"", "&patch=1"} {
-			for _, q := range queries {
-				l := watch(t, a, look, q+patch)
-				docs := map[time.Time][]byte{}
-				times := map[string]time.Time{}
-				see := func(now time.Time) {
-					t.Helper()
-					doc, published := l.at(now)
-					doc = clock.ReplaceAll(doc, []byte(`$1""`))
-					if published.After(now) {
-						t.Fatalf("%s at %v: published at %v", l.what, now, published)
-					}
-					if other, ok := docs[published]; ok && !bytes.Equal(other, doc) {
-						t.Fatalf("%s: two manifests of %v:\n%s\n%s", l.what, published, other, doc)
-					}
-					docs[published] = doc
-					doc = publishes.ReplaceAll(doc, []byte(`published`))
-					if other, ok := times[string(doc)]; ok && other != published && l.p.At(now).Live != nil {
-						t.Fatalf("%s: published at %v and %v, and nothing changed:\n%s", l.what, other, published, doc)
-					}
-					times[string(doc)] = published
+		for i := range queries {
+			q := queries[i]
+			if r.IntN(2) == 0 {
+				q += "&patch=1"
+			}
+			if look.Name != "manifest.mpd" && r.IntN(3) > 0 {
+				continue // which differ in words only
+			}
+			s := seen{live: watch(t, a, look, q, ad), docs: map[time.Time][]byte{}, times: map[string]time.Time{}}
+			for range 5 {
+				now := instant(r)
+				s.see(now)
+				p := s.p.At(now)
+				if p.Live == nil || p.Live.Until.IsZero() {
+					continue
 				}
-				for range 8 {
-					now := instant(r)
-					see(now)
-					if p := l.p.At(now); p.Live != nil && !p.Live.Next.IsZero() {
-						next := p.Live.Next
-						see(next.Add(-1))
-						see(next)
-						_, before := l.at(next.Add(-1))
-						if _, after := l.at(next); !next.After(now) || before != p.Live.Publish || after != next {
-							t.Fatalf("%s at %v: changes next at %v, but is of %v until then and of %v from then on", l.what, now, next, before, after)
-						}
-					}
+				next := p.Live.Until
+				before, after := s.see(next.Add(-1)), s.see(next)
+				if !next.After(now) || before != p.Live.Publish || after != next {
+					t.Fatalf("%s at %v: changes next at %v, but is of %v until then and of %v from then on", s.what, now, next, before, after)
 				}
 			}
 		}
 	}
 }
 
+// seen is what has been seen of a stream.
+type seen struct {
+	live
+	docs  map[time.Time][]byte
+	times map[string]time.Time
+}
+
+// see looks at the manifest of an instant, and returns when it was published.
+func (s *seen) see(now time.Time) time.Time {
+	s.t.Helper()
+	doc, published := s.at(now)
+	doc = clock.ReplaceAll(doc, []byte(`$1""`))
+	if published.After(now) {
+		s.t.Fatalf("%s at %v: published at %v", s.what, now, published)
+	}
+	if other, ok := s.docs[published]; ok && !bytes.Equal(other, doc) {
+		s.t.Fatalf("%s: two manifests of %v:\n%s\n%s", s.what, published, other, doc)
+	}
+	s.docs[published] = doc
+	says := string(publishes.ReplaceAll(doc, []byte(`published`)))
+	if other, ok := s.times[says]; ok && other != published && s.p.At(now).Live != nil {
+		s.t.Fatalf("%s: published at %v and %v, and nothing changed:\n%s", s.what, other, published, doc)
+	}
+	s.times[says] = published
+	return published
+}
+
 var publishes = regexp.MustCompile(`publishTime="[^"]*"|from=[0-9TZ:.-]*`)
 
 // What was announced, with the patch, is what is announced, for any two instants.
 func TestOldAndPatchIsNew(t *testing.T) {
-	a := bbb(t)
+	a, ad := bbb(t), tears(t)
 	r := rand.New(rand.NewPCG(7, 8))
 	var all []live
 	for _, look := range looks(t) {
 		for _, q := range queries {
-			all = append(all, watch(t, a, look, q+"&patch=1"))
+			all = append(all, watch(t, a, look, q+"&patch=1", ad))
 		}
 	}
 	var patches [][]byte
@@ -201,7 +233,7 @@ func TestUsualPatchIsSmall(t *testing.T) {
 	for _, look := range looks(t) {
 		l := watch(t, a, look, "timeline=1&patch=1&time=xsd")
 		from := time.Date(2026, 9, 6, 12, 0, 0, 0, time.UTC)
-		next := l.p.At(from).Live.Next
+		next := l.p.At(from).Live.Until
 		old, _ := l.at(from)
 		now, _ := l.at(next.Add(4 * time.Second))
 		p := patched(t, old, now)

@@ -76,11 +76,11 @@ func (f *folder) read() error {
 
 func (f *folder) load(name string, size int64) *Look {
 	if size > largest {
-		return &Look{Name: name, Title: name, User: true, Err: errs.Errorf(errs.Unsupported, "%s has %d bytes: a template may have %d", name, size, largest)}
+		return &Look{Name: name, Title: name, Modes: []string{"vod", "live", "odvod"}, User: true, Err: errs.Errorf(errs.Unsupported, "%s has %d bytes: a template may have %d", name, size, largest)}
 	}
 	text, err := fs.ReadFile(f.dir, name)
 	if err != nil {
-		return &Look{Name: name, Title: name, User: true, Err: errs.Errorf(errs.Unsupported, "template %s: %w", name, err)}
+		return &Look{Name: name, Title: name, Modes: []string{"vod", "live", "odvod"}, User: true, Err: errs.Errorf(errs.Unsupported, "template %s: %w", name, err)}
 	}
 	return f.parser.newLook(name, string(text), true)
 }

@@ -11,6 +11,14 @@ var ChunkDuration = seconds(Info{
 	Modes:   []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23000-19, 7.3.2.3",
 }, 10*time.Millisecond, 60*time.Second)
 
+// Hold is whether a request for the segment that comes next waits for it.
+var Hold = flag(Info{
+	Key: "hold", Group: "Low latency", Title: "Hold early requests",
+	Help: "Whether a request for the segment that comes next, of those made of chunks, waits until its first chunk is there. Some players ask for it early. " +
+		"Where the clock is frozen nothing waits.",
+	Modes: []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
+}, true, "the answer begins when the first chunk is there", "it is too early, like any other")
+
 // LatencyTarget is the latency that players should keep.
 var LatencyTarget = number(Info{
 	Key: "ltgt", Group: "Low latency", Title: "Target latency", Default: "3500",

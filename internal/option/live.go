@@ -63,7 +63,7 @@ var Leeway = seconds(Info{
 // Update is the period after which a live manifest should be loaded again.
 var Update = seconds(Info{
 	Key: "mup", Short: "mup", Group: "Live", Title: "Minimum update period",
-	Help:    "MPD@minimumUpdatePeriod. Not given: two segments. -1 leaves the attribute out: the manifest is never loaded again.",
+	Help:    "After what time players load the manifest again: MPD@minimumUpdatePeriod. Not given: two segments. -1 leaves the attribute out: the manifest is never loaded again.",
 	Choices: []Choice{{"-1", "never"}, {"4", "every 4 s"}, {"30", "every half minute"}},
 	Modes:   []string{"live"}, Clause: "ISO/IEC 23009-1, 5.3.1.2",
 }, -time.Second, day)
@@ -71,7 +71,7 @@ var Update = seconds(Info{
 // PresentationDelay is what a manifest suggests as distance from the live edge.
 var PresentationDelay = seconds(Info{
 	Key: "spd", Group: "Live", Title: "Suggested presentation delay",
-	Help:  "MPD@suggestedPresentationDelay. Not given: three segments, at most 30 seconds.",
+	Help:  "How far behind the live edge players should stay: MPD@suggestedPresentationDelay. Not given: three segments, at most 30 seconds.",
 	Modes: []string{"live"}, Clause: "ISO/IEC 23009-1, 5.3.1.2",
 }, 0, day)
 

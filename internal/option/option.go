@@ -12,7 +12,7 @@ type Scope uint8
 // The scopes. Manifest is every Option's.
 const (
 	Manifest Scope = 1 << iota // the manifest's own URL, when it names itself
-	Init                       // initialization segments
+	Init                       // initialization segments of the kinds that stand beside it
 	Video                      // media segments, by what is in them
 	Audio
 	Text

@@ -32,7 +32,7 @@ func TestEveryOptionDescribesItself(t *testing.T) {
 			}
 			if s, err := r.Parse(info.Key + "=" + url.QueryEscape(info.Default)); err != nil {
 				t.Errorf("its default %q is refused: %v", info.Default, err)
-			} else if q := s.Query(^option.Scope(0), nil); q != "" {
+			} else if q := s.Query(option.Manifest, nil); q != "" {
 				t.Errorf("its default %q counts as given: %q", info.Default, q)
 			}
 			for _, c := range info.Choices {
@@ -60,7 +60,7 @@ func TestEveryOptionDescribesItself(t *testing.T) {
 func TestParse(t *testing.T) {
 	r := option.NewRegistry(option.Common()...)
 	none, err := r.Parse("")
-	if err != nil || option.Timeline.From(none) != "0" || len(none.Unknown()) != 0 || none.Query(option.Media, nil) != "" {
+	if err != nil || option.Timeline.From(none) != "0" || len(none.Unknown()) != 0 || none.Query(option.Manifest, nil) != "" {
 		t.Errorf("nothing asked: %v %v", none, err)
 	}
 	s, err := r.Parse("zebra=1&segdur=2.5&timeline=1&apple=%26")
@@ -73,7 +73,7 @@ func TestParse(t *testing.T) {
 	if got := option.Timeline.From(s); got != "1" {
 		t.Errorf("timeline is %q", got)
 	}
-	if got := s.Query(option.Media, nil); got != "?segdur=2.5" {
+	if got := s.Query(option.Video, nil); got != "?segdur=2.5" {
 		t.Errorf("media URLs carry %q: segdur, and not timeline, which is the manifest's alone", got)
 	}
 	if _, err := r.Parse("a=%zz"); errs.KindOf(err) != errs.Invalid {

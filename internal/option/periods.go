@@ -18,7 +18,7 @@ var Periods = number(Info{
 // Continuous is whether Periods that go on with the same media say so.
 var Continuous = flag(Info{
 	Key: "continuous", Group: "Periods", Title: "Continuous Periods",
-	Help: "Whether the Periods that periods makes say that they go on without a break: a SupplementalProperty urn:mpeg:dash:period-continuity:2015 in every AdaptationSet. " +
+	Help: "Whether the Periods that periods makes say that they go on without a break. They do so by a SupplementalProperty urn:mpeg:dash:period-continuity:2015 in every AdaptationSet. " +
 		"Periods of programmes and around ads always say what is true of them.",
 	Modes: []string{"live"}, Clause: "ISO/IEC 23009-1, 5.3.2.4",
 }, false, "Periods that are continuous say so", "they do not")
@@ -26,7 +26,7 @@ var Continuous = flag(Info{
 // Ads is what interrupts a live stream.
 var Ads = ads(Info{
 	Key: "ads", Group: "Periods", Title: "Ad breaks",
-	Help: "Interrupts a live stream: stream,every,for shows another stream, from its start, every so many seconds for so many (or for as long as it lasts), in a Period of its own. " +
+	Help: "Interrupts a live stream. stream,every,for shows another stream, from its start, every so many seconds for so many (or for as long as it lasts), in a Period of its own. " +
 		"What is interrupted goes on under it, as in broadcasts; ads begin and end where one of its segments does.",
 	Choices: []Choice{{"demo,120,20", "20 s of the stream demo every two minutes"}},
 	Modes:   []string{"live"}, Scope: Media, Clause: "ISO/IEC 23009-1, 5.3.2",
@@ -73,7 +73,7 @@ func ads(info Info) *Option[Break] {
 // Link is how Periods that are over are announced.
 var Link = choice(Info{
 	Key: "xlink", Group: "Periods", Title: "Remote Periods",
-	Help: "Announces Periods that are over (and those of static manifests but the first) by reference: a Period element has an xlink:href, which gives the element itself. " +
+	Help: "Announces Periods that are over (and those of static manifests but the first) by reference. A Period element has an xlink:href, which gives the element itself. " +
 		"What that names and has gone, gives one that is to be taken out (urn:mpeg:dash:resolve-to-zero:2013).",
 	Choices: []Choice{{"none", "all Periods are in the manifest"}, {"onLoad", "to be resolved as soon as the manifest is loaded"}, {"onRequest", "to be resolved when they are wanted"}},
 	Modes:   []string{"vod", "live", "odvod"}, Clause: "ISO/IEC 23009-1, 5.5",

@@ -181,14 +181,15 @@ func (s *Set) Unknown() []string {
 	return s.unknown
 }
 
-// Query returns the query with which URLs of a scope carry s, "" or beginning with "?": what counts in it and is not known anyway. Names are sorted. What is in place (by name) is
+// Query returns the query with which URLs of a scope (of all that it says: Init|Video is the initialization segments of video) carry s, "" or beginning with "?": what counts in it and is
+// not known anyway. Names are sorted. What is in place (by name) is
 // written with that text instead, whether s has it or not; an empty text leaves it out.
 func (s *Set) Query(scope Scope, place map[string]string) string {
 	type pair struct{ key, text string }
 	var pairs []pair
 	if s != nil {
 		for _, it := range s.items {
-			if _, placed := place[it.key]; it.scope&scope != 0 && (!it.known || scope == Clock) && !placed {
+			if _, placed := place[it.key]; it.scope&scope == scope && (!it.known || scope == Clock) && !placed {
 				pairs = append(pairs, pair{it.key, it.text})
 			}
 		}

@@ -45,7 +45,7 @@ func TestSegmentsAreWhereTheyAreAnnounced(t *testing.T) {
 					}
 					m, body := p.manifest("vod", query)
 					mpds = append(mpds, body)
-					if timeline == "number" && segdur != "" {
+					if timeline == "number" && segdur != "" || timeline == "list" && segdur != "2.5" {
 						continue // the same segments as with timeline=1
 					}
 					for _, a := range m.Representations {

@@ -3,6 +3,7 @@ package presentation
 import (
 	"bytes"
 	"strings"
+	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/media"
@@ -127,4 +128,35 @@ func (r *Representation) Origin() *Representation {
 		return r.origin
 	}
 	return r
+}
+
+// inPeriod returns r, of which several Periods have a stretch, as it is in the Period that segment k is in, when its segments are counted from that Period's start on.
+func (p *Presentation) inPeriod(r *Representation, k int) *Representation {
+	if p.schedule == nil || r.SegmentDuration == 0 || r.origin != nil || k < 0 {
+		return r
+	}
+	middle := r.Segments.Start(k) + r.Segments.Duration(k)/2
+	x, ok := p.schedule.piece(p.schedule.at(middle.Duration(r.Timescale)))
+	if !ok {
+		return r
+	}
+	placed := p.place(&x, false)
+	for i := range placed.AdaptationSets {
+		for j := range placed.AdaptationSets[i].Representations {
+			if s := &placed.AdaptationSets[i].Representations[j]; s.origin == r {
+				return s
+			}
+		}
+	}
+	return r
+}
+
+// complete returns when segment k of r is announced to be complete: when it is, or earlier where a @duration says so.
+func (r *Representation) complete(k int) time.Duration {
+	at := r.Segments.Complete(k)
+	if r.SegmentDuration > 0 {
+		first, _ := r.Segments.Bounds()
+		at = min(at, (r.PTO+media.Ticks(k+1-first)*r.SegmentDuration).Duration(r.Scale)+r.Segments.Lag())
+	}
+	return at
 }

@@ -55,12 +55,13 @@ func (p *Presentation) latency(o *option.Set) {
 	if !chunk.Given {
 		return
 	}
+	d.hold = option.Hold.From(o) && !option.Now.Given(o)
 	for i := range p.Periods {
 		p.Periods[i].chunk(p, chunk.Duration)
 	}
 	p.Latency.Reference = p.Periods[0].AdaptationSets[0].ID
-	// More than what there is of the newest segments cannot be buffered at the target.
-	p.MinBuffer = min(p.MinBuffer, max(chunk.Duration, target-chunk.Duration))
+	// What is buffered before playback starts is latency: it must leave room.
+	p.MinBuffer = min(p.MinBuffer, max(chunk.Duration, (target/3).Round(100*time.Millisecond)))
 	if p.Addressing != Number && !option.Update.Given(o) {
 		// A segment that is not known of cannot be asked for: it must be, some time before it has to be played.
 		d.Update = min(d.Update, max(500*time.Millisecond, ((target-chunk.Duration)/3).Round(100*time.Millisecond)))
@@ -90,14 +91,18 @@ func (e *Period) chunk(p *Presentation, longest time.Duration) {
 		for j := range set.Representations {
 			set.Representations[j].Chunks.Lead = lead
 		}
-		set.Producer = p.producer(set)
+		set.Producer = p.producer(set, 0)
 	}
 }
 
 // lead returns how much earlier than announced as complete a first chunk is there at the least: there is one for each of the segments that come again and again.
 func (r *Representation) lead(by Addressing) time.Duration {
+	n := r.Segments.Cycle()
+	if n == 0 {
+		return 0
+	}
 	lead := time.Duration(math.MaxInt64)
-	for k := range r.Segments.Cycle() {
+	for k := range n {
 		first := r.firstChunk(k)
 		if by != Number {
 			lead = min(lead, (r.Segments.Least(k) - first).Duration(r.Timescale))
@@ -133,20 +138,30 @@ func (r *Representation) firstChunk(k int) media.Ticks {
 	return length
 }
 
-// Due returns when a part of segment k, which ends at end, is there, since the start: at its end, and no later than the segment.
+// Due returns when a part of segment k, which ends at end, is there, since the start of the stream: at its end, and no later than the segment.
 func (r *Representation) Due(k int, end media.Ticks) time.Duration {
-	return min(r.Segments.Complete(k), end.Duration(r.Timescale))
+	return min(r.Segments.Complete(k), end.Duration(r.Timescale)+r.Segments.Lag())
 }
 
-// available returns when segment k of r may be asked for, since the start: when its first chunk is there if it is made of chunks, else when it is complete, less the offset.
+// available returns when segment k of r may be asked for, since the start: when its first chunk is there if it is made of chunks, else when it is complete, less the offset. Where a @duration
+// announces it earlier that holds.
 func (d *Dynamic) available(r *Representation, k int) time.Duration {
 	switch {
 	case r.Chunks != nil:
-		return r.Due(k, r.Segments.Start(k)+r.firstChunk(k))
+		at := r.Due(k, r.Segments.Start(k)+r.firstChunk(k))
+		if r.SegmentDuration > 0 {
+			at = min(at, r.complete(k)-r.Chunks.Lead)
+		}
+		return at
 	case d.Offset == option.Forever:
 		return math.MinInt64
 	}
-	return r.Segments.Complete(k) - d.Offset
+	return r.complete(k) - d.Offset
+}
+
+// Waits says whether a request for segment k of r, which is available only after so much time, may wait for it: it is made of chunks, and the next.
+func (d *Dynamic) Waits(r *Representation, k int, early time.Duration) bool {
+	return d.hold && r.Chunks != nil && early <= r.Segments.Duration(k).Duration(r.Timescale)
 }
 
 // edge returns the position after the last segment of r that is listed after so much time: of those made of chunks the one that runs is, from its first chunk on.
@@ -158,7 +173,7 @@ func (d *Dynamic) edge(r *Representation, elapsed time.Duration) int {
 		return max(0, r.Segments.Running(elapsed))
 	}
 	k := r.Segments.Running(elapsed)
-	if k >= 0 && d.available(r, k) <= elapsed {
+	if first, end := r.Segments.Bounds(); k >= first && k < end && d.available(r, k) <= elapsed {
 		k++
 	}
 	return max(0, k)
@@ -177,15 +192,18 @@ func (p *Presentation) AvailabilityTimeOffset(r *Representation) string {
 	return strconv.FormatFloat(r.Chunks.Lead.Seconds(), 'f', -1, 64)
 }
 
-// producer returns the relation of a set's media to the time of day: what is presented at a time was input to the encoder at that time.
-func (p *Presentation) producer(set *AdaptationSet) *ProducerReference {
-	start := p.Live.Start
+// producer returns the relation of the media of a Period's set to the time of day: what is presented at a time was input to the encoder at that time. start is the Period's.
+func (p *Presentation) producer(set *AdaptationSet, start time.Duration) *ProducerReference {
+	ref := &ProducerReference{ID: set.ID, PresentationTime: set.Representations[0].PTO}
+	at := p.Live.Start.Add(start).UTC()
 	for _, t := range p.Live.Timing {
 		if t.Scheme == "urn:mpeg:dash:utc:http-xsdate:2014" || t.Scheme == "urn:mpeg:dash:utc:http-iso:2014" {
-			return &ProducerReference{ID: set.ID, WallClock: start.UTC().Format(time.RFC3339Nano), Clock: &Descriptor{t.Scheme, t.Value}}
+			ref.WallClock, ref.Clock = at.Format(time.RFC3339Nano), &Descriptor{t.Scheme, t.Value}
+			return ref
 		}
 	}
-	return &ProducerReference{ID: set.ID, WallClock: strconv.FormatUint(NTP(start), 10)}
+	ref.WallClock = strconv.FormatUint(NTP(at), 10)
+	return ref
 }
 
 // NTP returns a timestamp of RFC 5905, 6: seconds since 1900 in the upper 32 bits, their fraction in the lower.

@@ -24,6 +24,8 @@ type Dynamic struct {
 	Length time.Duration
 	// Early and Gone are the statuses of segments outside of the window.
 	Early, Gone int
+	// hold says that a request for the next segment waits for it.
+	hold bool
 	// reload is the query of the manifest with which it is the same stream at any time; "" when the one that it was asked with does.
 	reload  string
 	updates updates
@@ -32,7 +34,7 @@ type Dynamic struct {
 
 	Now     time.Time // the instant
 	Publish time.Time // MPD@publishTime: when what is announced last changed
-	Next    time.Time // when it changes next; the zero time: never
+	Until   time.Time // when it changes next; the zero time: never
 }
 
 // loop is a Loop, and which of the Asset's presentation times is its start.

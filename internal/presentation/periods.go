@@ -136,6 +136,9 @@ func (p *Presentation) place(x *piece, closed bool) Period {
 			set.Representations = append(set.Representations, r)
 		}
 		if len(set.Representations) > 0 {
+			if set.Producer != nil {
+				set.Producer = p.producer(&set, x.start)
+			}
 			e.AdaptationSets = append(e.AdaptationSets, set)
 		}
 	}
@@ -204,12 +207,22 @@ func (p *Presentation) around(now time.Time) {
 func (p *Presentation) turns(now time.Time, f func(at time.Time)) {
 	d := p.Live
 	elapsed := now.Sub(d.Start)
-	for _, shift := range [...]time.Duration{d.announced(Number, 0), -d.Depth, 0} {
+	shifts := [...]time.Duration{d.announced(Number, 0), -d.Depth, 0}
+	used := shifts[:]
+	if p.linking == "" {
+		used = shifts[:2]
+	}
+	stop := p.length()
+	for _, shift := range used {
 		n := p.schedule.at(max(0, elapsed+shift))
 		for i, found := n, 0; found < 2 && i <= n+mostPeriods; i++ {
-			if x, ok := p.schedule.piece(i); ok {
+			x, ok := p.schedule.piece(i)
+			if !ok {
+				continue
+			}
+			found++
+			if x.start > 0 && (stop == 0 || x.start < stop) { // else nothing comes: the first is there from the beginning
 				f(d.Start.Add(x.start - shift))
-				found++
 			}
 		}
 	}

@@ -44,8 +44,6 @@ type Presentation struct {
 	Periods    []Period
 	// Notes says what was asked but could not be done, and what was done instead.
 	Notes []string
-	// Query is carried by media URLs, beginning with "?": what was asked that they must know, and the Asset's version.
-	Query string
 	// StartNumber is the number of the first segment.
 	StartNumber int64
 	Live        *Dynamic // nil unless the Mode is Live, and when the stream has ended
@@ -65,6 +63,7 @@ type Presentation struct {
 	linking  string   // as Linking; at any time
 	silent   bool     // Periods do not say what they go on with
 	versions string   // of all that is stored
+	alike    bool     // segments are called .m4s and init segments .mp4 whatever a look calls them
 }
 
 // Period is a part of a Presentation.
@@ -73,9 +72,9 @@ type Period struct {
 	Start          time.Duration
 	Duration       time.Duration // 0: without end
 	AdaptationSets []AdaptationSet
-	Identifier *Descriptor // AssetIdentifier; nil when there is a single Period
-	Linked     bool        // it is over, and announced by reference
-	Asset      *asset.Asset
+	Identifier     *Descriptor // AssetIdentifier; nil when there is a single Period
+	Linked         bool        // it is over, and announced by reference
+	Asset          *asset.Asset
 
 	of       *content
 	from, to media.Ticks // the stretch of it

@@ -18,20 +18,24 @@ func (p *Presentation) queries(o *option.Set) {
 			place["start"] = d.Start.Format(time.RFC3339Nano)
 		}
 	}
-	initial := o.Query(option.Init, place)
+	scopes := map[media.Kind]option.Scope{media.Video: option.Video, media.Audio: option.Audio, media.Text: option.Text}
+	initial := map[media.Kind]string{}
+	for kind, scope := range scopes {
+		initial[kind] = o.Query(option.Init|scope, place)
+	}
 	if d := p.Live; d != nil && option.Depth.Given(o) && !option.Depth.Known(o) {
 		place["depth"] = option.Depth.Text(option.Seconds{Given: true, Duration: d.Depth})
 	}
-	byKind := map[media.Kind]string{
-		media.Video: o.Query(option.Video, place), media.Audio: o.Query(option.Audio, place), media.Text: o.Query(option.Text, place),
+	segments := map[media.Kind]string{}
+	for kind, scope := range scopes {
+		segments[kind] = o.Query(scope, place)
 	}
-	p.Query = o.Query(option.Media, place)
-	p.each(func(r *Representation) { r.InitQuery, r.Query = initial, byKind[r.Track.Kind] })
+	p.each(func(r *Representation) { r.InitQuery, r.Query = initial[r.Track.Kind], segments[r.Track.Kind] })
 }
 
-// Bare takes the queries off all URLs.
+// Bare takes the queries off all URLs, and has all looks name files alike: .m4s and .mp4.
 func (p *Presentation) Bare() {
-	p.Query = ""
+	p.alike = true
 	p.each(func(r *Representation) { r.InitQuery, r.Query = "", "" })
 }
 

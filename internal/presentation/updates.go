@@ -118,7 +118,7 @@ func (p *Presentation) AsOf(from time.Time, exact bool, now time.Time) (*Present
 
 // Check says whether segment k of r may be served at now, as Dynamic.Check does; but what is announced then can be fetched, however short the leeway.
 func (p *Presentation) Check(r *Representation, k int, now time.Time) error {
-	err := p.Live.Check(r, k, now)
+	err := p.Live.Check(p.inPeriod(r, k), k, now)
 	var window *WindowError
 	if errors.As(err, &window) && window.Until < 0 {
 		if first, end := p.At(now).Window(r); first <= k && k < end {
@@ -134,7 +134,7 @@ func (p *Presentation) Check(r *Representation, k int, now time.Time) error {
 func (p *Presentation) publish() {
 	d := p.Live
 	now := d.Now.Truncate(time.Millisecond)
-	d.Publish, d.Next = time.Time{}, time.Time{}
+	d.Publish, d.Until = time.Time{}, time.Time{}
 	elapsed := max(0, now.Sub(d.Start)).Truncate(time.Second)
 	if p.schedule != nil {
 		p.around(now)
@@ -199,8 +199,8 @@ func (d *Dynamic) comes(r *Representation, k int) time.Time {
 
 // earliest notes that something changes at an instant.
 func (d *Dynamic) earliest(at time.Time) {
-	if d.Next.IsZero() || at.Before(d.Next) {
-		d.Next = at
+	if d.Until.IsZero() || at.Before(d.Until) {
+		d.Until = at
 	}
 }
 

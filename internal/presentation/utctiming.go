@@ -21,7 +21,7 @@ func (p *Presentation) UTCTiming() []Descriptor {
 	}
 	list := make([]Descriptor, len(p.Live.Timing))
 	for i, t := range p.Live.Timing {
-		list[i] = Descriptor{t.Scheme, t.Value}
+		list[i] = Descriptor(t)
 		switch {
 		case t.Value == "":
 			list[i].Value = p.Live.Now.UTC().Format("2006-01-02T15:04:05.999999Z")

@@ -34,7 +34,7 @@ func (d *Dynamic) ended(now time.Time) bool { return !d.Stop.IsZero() && !now.Be
 // end makes p, which is a copy, static: what is live until then stays as it is, from the start on.
 func (p *Presentation) end() {
 	d := p.Live
-	d.Publish, d.Next = millisecond(d.Stop), time.Time{}
+	d.Publish, d.Until = millisecond(d.Stop), time.Time{}
 	p.Live, p.Ended, p.Duration = nil, d, d.Length
 	if p.schedule != nil {
 		p.gather(0, d.Length-1)

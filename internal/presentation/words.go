@@ -26,8 +26,19 @@ func (p *Presentation) URL() string {
 	return p.Origin + p.Path
 }
 
+// Alone says that there is a single Period, now and at any time.
+func (p *Presentation) Alone() bool { return p.schedule == nil }
+
+// Lasts says whether a Period says how long it is: Periods of static manifests do, those of live ones where that is known and was asked for.
+func (p *Presentation) Lasts(e *Period) bool {
+	return e.Duration > 0 && (p.Live == nil || p.PeriodDurations)
+}
+
 // MediaTemplate returns the URL template of r's media segments, with an extension: "$RepresentationID$/$Number$.m4s?v=…".
 func (p *Presentation) MediaTemplate(r *Representation, extension string) string {
+	if p.alike {
+		extension = "m4s"
+	}
 	if p.Addressing == Time {
 		return p.Prefix() + r.folder + "$RepresentationID$/time/$Time$." + extension + r.Query
 	}
@@ -36,6 +47,9 @@ func (p *Presentation) MediaTemplate(r *Representation, extension string) string
 
 // InitTemplate returns the URL template of r's init segment, with an extension: "$RepresentationID$/init.mp4?v=…".
 func (p *Presentation) InitTemplate(r *Representation, extension string) string {
+	if p.alike {
+		extension = "mp4"
+	}
 	return p.Prefix() + r.folder + "$RepresentationID$/init." + extension + r.InitQuery
 }
 

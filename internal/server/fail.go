@@ -23,6 +23,9 @@ type Problem struct {
 // statuser is an error that knows its status.
 type statuser interface{ Status() int }
 
+// cacheable is an error that may be remembered: it says for how long (RFC 9111, 5.2.2).
+type cacheable interface{ CacheControl() string }
+
 // StatusOf returns the HTTP status of an error by its kind.
 func StatusOf(err error) int {
 	var s statuser
@@ -73,6 +76,10 @@ func (f *failer) fail(w http.ResponseWriter, r *http.Request, err error) {
 	head := w.Header()
 	head.Del("Content-Encoding")
 	head.Set("Cache-Control", "no-store")
+	var c cacheable
+	if errors.As(err, &c) {
+		head.Set("Cache-Control", c.CacheControl())
+	}
 	if f.pages != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		f.pages.render(w, status, "error.html", web.ErrorPage{
 			Version: f.pages.version, Assets: f.pages.assets, Status: status, Title: http.StatusText(status), Detail: detail,

@@ -44,6 +44,7 @@ func New(cfg Config) (*Server, error) {
 	mux := http.NewServeMux()
 	players := delivery.New(cfg.Delivery)
 	mux.Handle("/dash/", players)
+	mux.Handle("/patch/", players.Patches())
 	mux.Handle("/time/", players.Clock())
 	mux.Handle("/livesim2/", compat.Livesim2(players, cfg.Delivery.Options))
 	cfg.API.Register(mux)

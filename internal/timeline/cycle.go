@@ -2,16 +2,19 @@ package timeline
 
 import "github.com/dashwright/dashwright/internal/media"
 
-// Cycle returns after how many segments a looped List comes round; 0 for others.
+// Cycle returns after how many segments a List comes round: of one that is stored once, how many it has.
 func (l List) Cycle() int {
 	if l.loop == nil {
-		return 0
+		return l.Len()
 	}
 	return len(l.loop.Starts)
 }
 
-// Least returns how long segment k of a looped List lasts at the least, in whichever loop: the duration of audio differs by a frame from loop to loop.
+// Least returns how long segment k of the first loop lasts at the least, in whichever loop: the duration of audio differs by a frame from loop to loop.
 func (l List) Least(k int) media.Ticks {
+	if l.loop == nil {
+		return l.Duration(k)
+	}
 	d := l.loop.in(l.loop.Boundary(k+1) - l.loop.Boundary(k))
 	if l.loop.frame > 0 {
 		return d / l.loop.frame * l.loop.frame

@@ -21,7 +21,8 @@ type bench struct {
 	work  string // everything else, removed at the end
 	bin   string // dashwright
 	load  time.Duration
-	pairs int // of ours and the limit, alternating
+	pairs int    // of ours and the limit, alternating
+	busy  string // load average before
 	rows  []row
 }
 
@@ -93,7 +94,7 @@ func (b *bench) run(choose *regexp.Regexp, update string) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	b.work = work
+	b.work, b.busy = work, firstWord("/proc/loadavg")
 	if b.bin == "" {
 		b.bin = filepath.Join(work, "dashwright")
 		if err := b.command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.bin, "./cmd/dashwright").Run(); err != nil {

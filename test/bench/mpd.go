@@ -69,7 +69,7 @@ func announced(manifest []byte, at, kind string) ([]string, error) {
 }
 
 func (t *template) expand(dir, id string) []string {
-	number := t.First
+	number := max(t.First, 1)
 	var paths []string
 	add := func(time int64) {
 		name := strings.NewReplacer("$RepresentationID$", id, "$Number$", strconv.FormatInt(number, 10), "$Time$", strconv.FormatInt(time, 10)).Replace(t.Media)

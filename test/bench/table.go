@@ -86,9 +86,9 @@ func table(rows []row) string {
 
 // machine describes where the numbers are from.
 func machine(b *bench) string {
-	return fmt.Sprintf("%s: %d × %s, Linux %s, %s, %s, %s. Load average at the end: %s.\n", time.Now().Format(time.DateOnly),
+	return fmt.Sprintf("%s: %d × %s, Linux %s, %s, %s, %s. Load average before and after: %s and %s.\n", time.Now().Format(time.DateOnly),
 		runtime.NumCPU(), cpuModel(), firstWord("/proc/sys/kernel/osrelease"), runtime.Version(), b.versionOf("nginx", "-v"), b.versionOf("wrk", "-v"),
-		firstWord("/proc/loadavg"))
+		b.busy, firstWord("/proc/loadavg"))
 }
 
 func cpuModel() string {
