@@ -19,7 +19,7 @@ import (
 )
 
 func TestCut(t *testing.T) {
-	vod, mpd := faultFilm(t)
+	vod, _ := faultFilm(t)
 	for _, c := range []struct {
 		what, cut string
 		want      func(total int) int
@@ -28,7 +28,7 @@ func TestCut(t *testing.T) {
 		{"v1/2.m4s", "cut=10%", func(n int) int { return n / 10 }},
 		{"v1/2.m4s", "cut=1000", func(int) int { return 1000 }},
 		{"v1/2.m4s", "cut=0", func(int) int { return 0 }},
-		{"a1/2.m4s", "cut=99.9%", func(n int) int { return n / 1000 * 999 }},
+		{"a1/2.m4s", "cut=99.9%", func(n int) int { return n * 999 / 1000 }},
 		{"t1/2.m4s", "cut=50", func(int) int { return 50 }},
 		{"v1/init.mp4", "cut=25%", func(n int) int { return n / 4 }},
 		{"manifest.mpd", "cut=100", func(int) int { return 100 }},
@@ -36,7 +36,7 @@ func TestCut(t *testing.T) {
 		u := vod + c.what + "?fault=all:" + strings.ReplaceAll(c.cut, "%", "%25")
 		clean := vod + c.what + "?fault=clock:404"
 		whole := get(t, clean)
-		res, err := http.Get(u)
+		res, err := (&http.Client{Transport: &http.Transport{DisableCompression: true}}).Get(u)
 		if err != nil {
 			t.Errorf("%s: %v", u, err)
 			continue
@@ -51,7 +51,7 @@ func TestCut(t *testing.T) {
 		} else if res.ContentLength != int64(len(whole)) {
 			t.Errorf("%s: Content-Length is %d of %d", u, res.ContentLength, len(whole))
 		}
-		if want := c.want(len(whole)); !bytes.HasPrefix(whole, part) || len(part) < want-2 || len(part) > want {
+		if want := c.want(len(whole)); !bytes.HasPrefix(whole, part) || len(part) != want {
 			t.Errorf("%s: %d bytes, not %d", u, len(part), want)
 		}
 	}
@@ -76,7 +76,6 @@ func TestCut(t *testing.T) {
 	if part, err := io.ReadAll(res.Body); res.StatusCode != 206 || len(part) != 100 || !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("%s, %d bytes, %v", res.Status, len(part), err)
 	}
-	_ = mpd
 }
 
 func TestDrop(t *testing.T) {
@@ -220,7 +219,7 @@ func TestCorruptElsewhere(t *testing.T) {
 		_, mpd := one(t, path)
 		vod := strings.TrimSuffix(mpd, "manifest.mpd")
 		init := get(t, vod+"v1/init.mp4")
-		const at = "&start=2026-09-06T12:00:00Z&now=2026-09-06T12:01:00Z"
+		const at = "&start=2026-09-06T12:00:00Z&now=2026-09-06T12:01:00Z&segdur=2"
 		u := live(vod) + "v1/27.m4s?"
 		want, units := expect(t, "avc1", init, get(t, u+at), 4)
 		if units != 4 {

@@ -172,8 +172,8 @@ func weak(t *media.Track, sync bool, sample, aux []byte, yield func(at, n int) b
 		return
 	}
 	for at := 0; at+size < len(sample); {
-		if t.Encryption != nil && !inClear(aux, at, at+size+2) {
-			return // the length cannot be read
+		if t.Encryption != nil && !inClear(aux, at, at+size+1) {
+			return // neither length nor type can be read
 		}
 		length := 0
 		for _, b := range sample[at : at+size] {

@@ -67,7 +67,7 @@ type Handler struct {
 
 // New returns a Handler.
 func New(cfg Config) *Handler {
-	h := &Handler{cfg: cfg, manifests: newMemo[manifestKey, *document](256), patches: newMemo[patchKey, *document](256), built: newMemo[builtKey, *presentation.Presentation](256), small: newSmallCache(), tries: newTries()}
+	h := &Handler{cfg: cfg, manifests: newMemo[manifestKey, *document](256), patches: newMemo[patchKey, *document](256), built: newMemo[builtKey, *presentation.Presentation](builtLimit), small: newSmallCache(), tries: newTries()}
 	if cfg.AllowOrigin != "" {
 		h.allow = []string{cfg.AllowOrigin}
 	}
@@ -234,10 +234,13 @@ func cutVersion(raw string) (query, version string) {
 	return strings.Join(kept, "&"), version
 }
 
-// builtKey is all that a Presentation depends on but the time of day.
+// builtLimit is how many Presentations are remembered. Each keeps its stream's index in memory.
+const builtLimit = 32
+
+// builtKey is all that a Presentation depends on but the time of day. Assets are named, not pointed to: a key must not keep the index of a stream in memory.
 type builtKey struct {
-	asset *asset.Asset
-	ad    *asset.Asset
+	asset [2]string // name and version
+	ad    [2]string
 	mode  presentation.Mode
 	query string
 	known string
@@ -246,9 +249,9 @@ type builtKey struct {
 }
 
 func (q *request) key() builtKey {
-	k := builtKey{asset: q.asset, mode: q.mode, query: q.query, known: q.known}
+	k := builtKey{asset: [2]string{q.asset.Name, q.asset.Version}, mode: q.mode, query: q.query, known: q.known}
 	if len(q.ads) > 0 {
-		k.ad = q.ads[0]
+		k.ad = [2]string{q.ads[0].Name, q.ads[0].Version}
 	}
 	if !q.start.IsZero() {
 		k.start, k.stop = q.start.UnixNano(), option.Stop.From(q.opts).At.UnixNano()

@@ -428,7 +428,6 @@ func TestOpenFile(t *testing.T) {
 	}
 	// The file changes in place: what was indexed is not there any more.
 	put(t, path, string(whole[:len(whole)-1]))
-	c.pass(2 * checkAfter)
 	if _, err := l.OpenFile(tr.File, a); errs.KindOf(err) != errs.Conflict {
 		t.Errorf("a file that has changed: %v", err)
 	}

@@ -17,8 +17,6 @@ const (
 	// maxIdle is how many files are kept open that nobody reads at the moment, and idleFor for how long.
 	maxIdle = 64
 	idleFor = 30 * time.Second
-	// checkAfter is how long an idle file is believed to be unchanged.
-	checkAfter = time.Second
 )
 
 // Handle is an open media file. It is the caller's alone, its offset included, until Close.
@@ -163,9 +161,6 @@ func (p *pool) close() {
 func (l *Library) OpenFile(file string, a *asset.Asset) (*Handle, error) {
 	now := l.now()
 	for h := l.pool.take(file); h != nil; h = l.pool.take(file) {
-		if now.Sub(h.used) < checkAfter {
-			return h, nil
-		}
 		_, _, want, _ := parseToken(file)
 		if i, err := h.File.Stat(); err == nil && stampOf(i) == want {
 			h.used = now

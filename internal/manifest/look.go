@@ -152,13 +152,11 @@ func (p *parser) newLook(name, text string, user bool) *Look {
 	return l
 }
 
-// readHeader reads the comment that a look's file may begin with: lines "key: value"; an indented line continues the one before.
+// readHeader reads the comment that a look's file may begin with, on lines of its own: "key: value"; an indented line continues the one before.
 func (l *Look) readHeader(text string) error {
-	body, ok := strings.CutPrefix(text, "{{/*")
+	body, ok := strings.CutPrefix(strings.ReplaceAll(text, "\r\n", "\n"), "{{/*\n")
 	if !ok {
-		if body, ok = strings.CutPrefix(text, "{{- /*"); !ok {
-			return nil
-		}
+		return nil
 	}
 	body, _, ok = strings.Cut(body, "*/")
 	if !ok {
@@ -166,7 +164,7 @@ func (l *Look) readHeader(text string) error {
 	}
 	var fields [][2]string
 	var lines []int
-	n := 0
+	n := 1
 	for line := range strings.Lines(body) {
 		n++
 		line = strings.TrimRight(line, "\r\n\t ")

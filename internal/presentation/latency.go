@@ -8,6 +8,7 @@ import (
 
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/option"
+	"github.com/dashwright/dashwright/internal/timeline"
 )
 
 // Latency is what players should keep to (ISO/IEC 23009-1, K.3.2 and K.3.3).
@@ -121,21 +122,32 @@ func (r *Representation) firstChunk(k int) media.Ticks {
 	switch {
 	case t.Kind == media.Text:
 		return longest // what is shown is known when it is shown, however long that will be
-	case t.Frame > 0 && (t.Kind == media.Audio || t.Constant > 0):
+	case t.Kind == media.Audio && t.Frame > 0:
 		return max(t.Frame, longest/t.Frame*t.Frame)
 	}
+	s := r.Segments.At(k)
+	end := s.Start
+	first := true
 	var length media.Ticks
-	for _, rg := range r.Segments.At(k).Ranges {
+	for _, rg := range s.Ranges {
 		cursor := t.Cursor(rg.First)
-		var s media.Sample
-		for n := 0; n < rg.Count && cursor.Next(&s); n++ {
-			if length > 0 && length+s.Duration > longest {
-				return length
+		var smp media.Sample
+		for n := 0; n < rg.Count && cursor.Next(&smp); n++ {
+			if first {
+				first, end = false, r.Decoded(&s, &smp)
 			}
-			length += s.Duration
+			if length > 0 && length+smp.Duration > longest {
+				return end + length - s.Start
+			}
+			length += smp.Duration
 		}
 	}
-	return length
+	return end + length - s.Start
+}
+
+// Decoded returns when the first sample of segment s is decoded; not before s starts, as it may where pictures are reordered. The samples after it follow without holes.
+func (r *Representation) Decoded(s *timeline.Segment, first *media.Sample) media.Ticks {
+	return max(s.Start, first.DTS+r.Track.Delay+s.Ranges[0].Shift)
 }
 
 // Due returns when a part of segment k, which ends at end, is there, since the start of the stream: at its end, and no later than the segment.

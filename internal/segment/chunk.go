@@ -61,6 +61,9 @@ func (c *chunker) samples() error {
 			if !cursor.Next(&s) {
 				return errs.Errorf(errs.Internal, "segment %d of %s: the index ends early", c.s.Number, c.r.ID)
 			}
+			if c.n == 0 && len(c.ranges) == 0 && run.Count == 0 && c.r.Track.Kind == media.Video {
+				c.next = c.r.Decoded(&c.s, &s)
+			}
 			if c.length+s.Duration > c.r.Chunks.Longest && (run.Count > 0 || len(c.ranges) > c.open) {
 				c.take(run)
 				c.end()
