@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/dashwright/dashwright/internal/mediatest"
 )
@@ -75,6 +76,27 @@ func TestCut(t *testing.T) {
 	defer res.Body.Close()
 	if part, err := io.ReadAll(res.Body); res.StatusCode != 206 || len(part) != 100 || !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("%s, %d bytes, %v", res.Status, len(part), err)
+	}
+}
+
+// A segment that is sent as it is made has no length beforehand: after so many bytes it can be cut, and a part of it is nothing.
+func TestCutChunks(t *testing.T) {
+	vod, _ := faultFilm(t)
+	start := time.Now().Add(-10500 * time.Millisecond).UTC().Format("2006-01-02T15:04:05.000Z")
+	for cut, want := range map[string]int{"cut=2000": 2000, "cut=0.5": 0} {
+		u := live(vod) + "v1/6.m4s?chunkdur=0.2&segdur=2&start=" + start + "&fault=video:" + cut
+		res, err := http.Get(u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if res.StatusCode != 200 || !errors.Is(err, io.ErrUnexpectedEOF) || len(part) != want {
+			t.Errorf("%s: %s, %d bytes, %v", u, res.Status, len(part), err)
+		}
+		if res.ContentLength != -1 {
+			t.Errorf("%s: it has a length, %d: the segment is complete", u, res.ContentLength)
+		}
 	}
 }
 

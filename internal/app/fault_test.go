@@ -247,6 +247,8 @@ func TestFaultRules(t *testing.T) {
 		{vod + "v9/4.m4s?fault=all:503", 503, "all:503"},
 		{vod + "v9/4.m4s?fault=video:503", 404, ""},
 		{vod + "manifest.mpd?fault=manifest:429,retry=7", 429, "manifest:429,retry=7"},
+		{live(vod) + "manifest.mpp?from=2026-09-06T12:00:30Z&patch=1&fault=patch:410" + at, 410, "patch:410"},
+		{live(vod) + "manifest.mpp?from=2026-09-06T12:00:30Z&patch=1&fault=manifest:410" + at, 200, ""},
 		{live(vod) + "manifest.mpd?fault=manifest:503@t=30-40/60" + at, 503, "manifest:503@t=30-40/60"},
 		{live(vod) + "manifest.mpd?fault=manifest:503@at=30-35/60" + at, 200, ""},
 		{live(vod) + "manifest.mpd?fault=manifest:503@at=12:00:30Z-12:00:36Z" + at, 503, "manifest:503@at=12:00:30Z-12:00:36Z"},

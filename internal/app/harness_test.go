@@ -24,10 +24,15 @@ func start(t testing.TB, paths ...string) string {
 
 func startIn(t testing.TB, data string, paths ...string) string {
 	t.Helper()
-	a, err := app.New(app.Config{
-		Paths: paths, Builtin: demo.Files(), Listen: "127.0.0.1:0", Data: data, AllowOrigin: "*", Version: "test",
-		Log: slog.New(slog.NewTextHandler(testLog{t}, nil)), Grace: 2 * time.Second,
-	})
+	return startConfig(t, app.Config{Paths: paths, Data: data})
+}
+
+// startConfig runs the program with what is said, and what all tests want.
+func startConfig(t testing.TB, cfg app.Config) string {
+	t.Helper()
+	cfg.Builtin, cfg.Listen, cfg.AllowOrigin, cfg.Version, cfg.Grace = demo.Files(), "127.0.0.1:0", "*", "test", 2*time.Second
+	cfg.Log = slog.New(slog.NewTextHandler(testLog{t}, nil))
+	a, err := app.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -414,6 +414,13 @@ func TestRelativeTimes(t *testing.T) {
 	if last.Type != "static" || last.Duration != "PT120S" {
 		t.Errorf("after the end: %+v", last)
 	}
+	// What counts from now is whole milliseconds, as it is written, and not before 1970.
+	if m := dynamic(t, base+"manifest.mpd?startrel=-0.0004&stoprel=60&now=2026-09-06T11:13:27.3456789Z"); m.Start != at(t, "2026-09-06T11:13:27.345Z") || !strings.Contains(m.Location, "start=2026-09-06T11:13:27.345Z") {
+		t.Errorf("nanoseconds: %v %s", m.Start, m.Location)
+	}
+	if m := dynamic(t, base+"manifest.mpd?startrel=-1000&now=100"); m.Start != time.Unix(0, 0).UTC() {
+		t.Errorf("before 1970: %v", m.Start)
+	}
 	if m := dynamic(t, base+"manifest.mpd?start=now"); m.Location == "" || !strings.Contains(m.Location, "start=2") {
 		t.Errorf("start=now: %s", m.Location)
 	}
@@ -510,6 +517,19 @@ func TestPropagation(t *testing.T) {
 			init, all, _ := r.Window(t, m, at(t, frozen))
 			get(t, init)
 			get(t, all[len(all)-1])
+		}
+	}
+}
+
+// A window that would be too long to list is refused; by numbers it may be as long as anybody likes.
+func TestDepthThatCanBeListed(t *testing.T) {
+	base := start(t, mediatest.Clip(t)) + "/dash/live/clip/manifest.mpd?start=epoch&depth=31622400"
+	if m := dynamic(t, base); m.Depth != "PT31622400S" {
+		t.Errorf("depth is %s", m.Depth)
+	}
+	for _, timeline := range []string{"1", "number", "list"} {
+		if res, body := fetch(t, base+"&timeline="+timeline, nil); res.StatusCode != http.StatusBadRequest || !strings.Contains(string(body), "option depth: 31622400 s") {
+			t.Errorf("timeline=%s: %s %.200s", timeline, res.Status, body)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/codec"
-	"github.com/dashwright/dashwright/internal/codec/bitstream"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/fault"
 	"github.com/dashwright/dashwright/internal/media"
@@ -204,7 +203,7 @@ func refers(c media.Codec, nal []byte) bool {
 		return false
 	}
 	if c == media.HEVC {
-		kind := bitstream.HEVCNALType(nal)
+		kind := nal[0] >> 1 & 0x3F
 		return kind < 16 && kind&1 == 1
 	}
 	return nal[0]&0x60 != 0

@@ -80,6 +80,8 @@ func (s *subject) name() string {
 	switch s.Type {
 	case fault.Manifest:
 		return "manifest"
+	case fault.Patch:
+		return "patch"
 	case fault.Init:
 		return s.Kind.String() + " init segment"
 	}
@@ -92,9 +94,11 @@ func (s *subject) name() string {
 // subject finds out what a request is for. What there is not is for nothing in particular: its answer will say so.
 func (h *Handler) subject(r *http.Request, q *request, now time.Time) subject {
 	s := subject{Request: fault.Request{Type: fault.Media, Live: q.mode == presentation.Live, Origin: q.start, Period: 10 * time.Second}}
-	manifest := strings.HasSuffix(q.what, ".mpd")
-	if manifest {
+	switch path.Ext(q.what) {
+	case ".mpd":
 		s.Type, s.Update = fault.Manifest, option.Reload.From(q.opts)
+	case ".mpp":
+		s.Type = fault.Patch
 	}
 	p, err := h.presentation(q)
 	if err != nil {
@@ -104,15 +108,20 @@ func (h *Handler) subject(r *http.Request, q *request, now time.Time) subject {
 	if p.Live != nil && p.Live.Update > 0 {
 		s.Period = p.Live.Update
 	}
-	if manifest {
+	if s.Type != fault.Media {
 		return s
 	}
-	id, item, nested := strings.Cut(q.what, "/")
+	e, ok := p.Enter(q.what)
+	if !ok {
+		return s
+	}
+	q.asset = e.Asset
+	id, item, nested := strings.Cut(e.Rest, "/")
 	item = strings.TrimSuffix(item, path.Ext(item))
 	if !nested {
 		id = strings.TrimSuffix(id, path.Ext(id))
 	}
-	if s.rep = p.Find(id); s.rep == nil {
+	if s.rep = e.Find(id); s.rep == nil {
 		return s
 	}
 	s.Representation, s.Kind = id, s.rep.Track.Kind
@@ -133,16 +142,29 @@ func (h *Handler) subject(r *http.Request, q *request, now time.Time) subject {
 func (s *subject) segment(i, end int, now time.Time) {
 	s.position, s.end = i, end
 	s.see(i)
-	if s.Live {
-		_, newest := s.p.At(now).Window(s.rep)
-		s.Edge = int64(newest - 1 - i)
+	if !s.Live {
+		return
 	}
+	_, newest := s.p.At(now).Window(s.rep)
+	s.Edge = int64(newest - 1 - i)
+	if _, last := s.rep.Segments.Bounds(); newest == last && s.End > s.Start {
+		// Its Period is over, and others go on.
+		if since := now.Sub(s.Origin) - s.time(last); since > 0 {
+			s.Edge += int64(since / (s.End - s.Start))
+		}
+	}
+}
+
+// time returns when segment i starts on the time line of the stream.
+func (s *subject) time(i int) time.Duration {
+	return s.rep.Segments.Start(i).Duration(s.rep.Timescale) + s.rep.Segments.Lag()
 }
 
 // see has the Request be for segment i.
 func (s *subject) see(i int) {
 	s.Segment, s.Number = true, int64(i)+s.p.StartNumber
-	s.Start, s.End = s.rep.Segments.Start(i).Duration(s.rep.Timescale), s.rep.Segments.Start(i+1).Duration(s.rep.Timescale)
+	s.Start = s.time(i)
+	s.End = s.Start + s.rep.Segments.Duration(i).Duration(s.rep.Timescale)
 }
 
 // part finds the segments that a range of a Representation that is one file touches. What is in front of them is the init segment.

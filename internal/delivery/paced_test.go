@@ -22,6 +22,7 @@ import (
 	"github.com/dashwright/dashwright/internal/delivery"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/library"
+	"github.com/dashwright/dashwright/internal/manifest"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/mediatest"
 	"github.com/dashwright/dashwright/internal/option"
@@ -146,8 +147,12 @@ func newStudio(t testing.TB, path string) *studio {
 	}
 	start := time.Date(2026, 9, 6, 12, 0, 0, 0, time.UTC)
 	s := &studio{t: t, clock: &clock{now: start, waiting: make(chan time.Time, 16)}, files: &files{Library: lib}, name: all[0].Name, start: start}
+	looks, err := manifest.Load(manifest.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.h = delivery.New(delivery.Config{
-		Source: s.files, Options: option.NewRegistry(option.Common()...), Log: slog.New(slog.DiscardHandler), Now: s.clock.Now, After: s.clock.After,
+		Source: s.files, Templates: looks, Options: option.NewRegistry(option.Common()...), Log: slog.New(slog.DiscardHandler), Now: s.clock.Now, After: s.clock.After,
 		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
 			s.error = err
 			w.WriteHeader(http.StatusTeapot)

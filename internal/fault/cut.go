@@ -35,7 +35,7 @@ func (c Cut) After(total int64) int64 {
 func cutKind() Kind {
 	return Kind{
 		Info: Info{
-			Key: "cut", Title: "Body cut short", Type: "text", Default: "50%", Syntax: "bytes (1000), or a part of the body from 0% to 99.9%; 50% if nothing is said", Example: "video:cut=50%@every=6",
+			Key: "cut", Title: "Body cut short", Type: "text", Default: "50%", Syntax: "bytes (1000), or a part of the body, less than all of it (50%, or 0.5, which needs no escaping in a URL); 50% if nothing is said", Example: "video:cut=50%@every=6",
 			Help: "Ends the body before all of what Content-Length says is sent, and breaks the connection. Where the length is not known beforehand, as of low latency segments, a part of it is nothing.",
 		},
 		Stage: Within,
@@ -43,12 +43,16 @@ func cutKind() Kind {
 			if arg == "" {
 				arg = "50%"
 			}
-			if share, ok := strings.CutSuffix(arg, "%"); ok {
+			if share, percent := strings.CutSuffix(arg, "%"); percent || strings.Contains(arg, ".") {
 				f, err := readSeconds(share) // the same decimals
-				if err != nil || f >= 100*time.Second {
-					return nil, fmt.Errorf("not a part from 0%% to 99.9%%")
+				unit := 100 * time.Millisecond
+				if !percent {
+					unit = time.Millisecond
 				}
-				return Cut{-1, int64(f / (100 * time.Millisecond))}, nil
+				if err != nil || f >= 1000*unit {
+					return nil, fmt.Errorf("not a part of the body from 0%% to 99.9%%, or from 0.0 to 0.999")
+				}
+				return Cut{-1, int64(f / unit)}, nil
 			}
 			n, err := readNumber(arg)
 			if err != nil {

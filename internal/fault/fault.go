@@ -17,6 +17,7 @@ const (
 	Init          // initialization segment
 	Media         // media segment, or a part of a Representation that is one file
 	Clock         // time server
+	Patch         // MPD patch
 )
 
 // Request is what Decide must know about a request.

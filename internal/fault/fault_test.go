@@ -121,6 +121,8 @@ func request(t *testing.T, place, line string) Request {
 		q.Type = Manifest
 	case "clock":
 		q.Type = Clock
+	case "patch":
+		q.Type = Patch
 	case "video":
 		q.Kind = media.Video
 	case "audio":

@@ -14,6 +14,7 @@ type Target struct {
 func Targets() []Target {
 	return []Target{
 		{target("manifest", "Manifests", "The MPD."), is(Manifest), false, false},
+		{target("patch", "MPD patches", "Where PatchLocation leads."), is(Patch), false, false},
 		{target("init", "Init segments", "Initialization segments of any kind."), is(Init), false, false},
 		{target("media", "Media segments", "Media segments of any kind; on demand, each range of a file that a player asks for counts as the segment that it begins in."), is(Media), true, true},
 		{target("video", "Video segments", "Media segments of video."), of(Media, media.Video), true, true},

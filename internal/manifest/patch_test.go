@@ -18,11 +18,11 @@ func patched(t testing.TB, old, now []byte) []byte {
 	if err != nil {
 		t.Fatalf("%v\nfrom\n%s\nto\n%s", err, old, now)
 	}
-	mpd := read(t, old)
-	if err := apply(mpd, read(t, p)); err != nil {
+	mpd := mediatest.ReadXML(t, old)
+	if err := mpd.Apply(mediatest.ReadXML(t, p)); err != nil {
 		t.Fatalf("%v\nfrom\n%s\nto\n%s\nby\n%s", err, old, now, p)
 	}
-	if got, want := mpd.canonical(), read(t, now).canonical(); got != want {
+	if got, want := mpd.Canonical(), mediatest.ReadXML(t, now).Canonical(); got != want {
 		t.Fatalf("the patch makes\n%s\nwanted\n%s\nby\n%s", got, want, p)
 	}
 	return p

@@ -261,7 +261,7 @@ func TestAsOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := bbb(t)
-	l := watch(t, a, look, "patch=1&ttl=60&leeway=5&early=425")
+	l := watch(t, a, look, "patch=1&ttl=60&leeway=5")
 	now := time.Date(2026, 9, 6, 12, 0, 1, 0, time.UTC)
 	_, published := l.at(now)
 	for _, c := range []struct {

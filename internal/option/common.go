@@ -10,6 +10,7 @@ func Common() []Any {
 		Periods, Continuous, Ads, Link, Period,
 		Timing, TimeServers, TimeValue, Now, Drift,
 		Adaptive, AudioCodec, MainAudio, DescriptiveAudio, TextCodec, TextLanguage, MainText,
+		ClockText, ClockTextWVTT, ClockTextSTPP, ClockDuration, ClockRegion, TrickMode,
 		Faults, VideoErrors, AudioErrors, TextErrors, ManifestErrors, Failures, Corruption, CorruptFrames, Session,
 	}
 }

@@ -48,6 +48,7 @@ func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, ads ...
 		p.MaxSegment = max(p.MaxSegment, (c.cuts.Max+time.Millisecond-1)/time.Millisecond*time.Millisecond)
 		p.MinBuffer = max(p.MinBuffer, minBuffer(c.asset, c.cuts))
 	}
+	p.clocks()
 	p.versions = Version(a, ads...)
 	p.address(o)
 	p.latency(o)

@@ -78,6 +78,9 @@ func (p *Presentation) LowLatency() bool {
 func (e *Period) chunk(p *Presentation, longest time.Duration) {
 	for i := range e.AdaptationSets {
 		set := &e.AdaptationSets[i]
+		if set.Trick != nil {
+			continue // its pictures last longer than chunks
+		}
 		lead := time.Duration(math.MaxInt64)
 		for j := range set.Representations {
 			r := &set.Representations[j]

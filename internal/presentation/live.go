@@ -30,6 +30,8 @@ type Dynamic struct {
 	reload  string
 	updates updates
 
+	listed int // segments in the window, about
+
 	// The rest is At's.
 
 	Now     time.Time // the instant
@@ -74,12 +76,17 @@ func Resolve(mode Mode, o *option.Set, now time.Time) *option.Set {
 	}
 	now = Now(o, now)
 	if from := option.StartOffset.From(o); from.Given && !option.Start.Given(o) {
-		o = option.Start.In(o, option.Instant{At: now.Add(from.Duration)})
+		o = option.Start.In(o, instant(now.Add(from.Duration)))
 	}
 	if from := option.StopOffset.From(o); from.Given && !option.Stop.Given(o) {
-		o = option.Stop.In(o, option.Instant{At: now.Add(from.Duration)})
+		o = option.Stop.In(o, instant(now.Add(from.Duration)))
 	}
 	return o
+}
+
+// instant is at as it can be written: whole milliseconds since 1970.
+func instant(at time.Time) option.Instant {
+	return option.Instant{At: time.UnixMilli(max(0, at.UnixMilli())).UTC()}
 }
 
 // StartOf returns when the stream that o, which Resolve returned, asks for began, as seen at now. It is the zero time for static modes.
@@ -93,7 +100,7 @@ func StartOf(mode Mode, o *option.Set, now time.Time) time.Time {
 	first := midnight
 	switch start.Name {
 	case "":
-		return start.At
+		return instant(start.At).At
 	case "epoch":
 		return time.Unix(0, 0).UTC()
 	case "now":
@@ -129,7 +136,10 @@ func dynamic(mean time.Duration, o *option.Set, start time.Time) *Dynamic {
 	d.Offset = option.AvailabilityOffset.From(o)
 	d.Early, d.Gone = int(option.Early.From(o)), int(option.Gone.From(o))
 	d.Timing = timings(o)
-	d.Stop = option.Stop.From(o).At
+	if stop := option.Stop.From(o); !stop.At.IsZero() {
+		d.Stop = instant(stop.At).At
+	}
+	d.listed = int(d.Depth / max(mean, time.Millisecond))
 	d.reload = reload(o, d)
 	return d
 }
@@ -143,11 +153,17 @@ func ticksDown(d time.Duration, s media.Timescale) media.Ticks {
 	return t
 }
 
+// maxListed is how many segments of a Representation a manifest lists at most: a week of 2 s, or thirty megabytes.
+const maxListed = 302_400
+
 // possible says what in a live stream cannot be.
 func (d *Dynamic) possible(by Addressing) error {
 	switch {
 	case d.Offset == option.Forever && by != Number:
 		return errs.Errorf(errs.Invalid, "option ato: inf: a SegmentTimeline cannot list all of the future; use timeline=0, with a stream whose segments are of much the same duration")
+	case by != Number && d.listed > maxListed:
+		return errs.Errorf(errs.Invalid, "option depth: %.0f s: that is %d segments, and a SegmentTimeline lists at most %d; use a smaller depth, or timeline=0 with a stream whose segments are of much the same duration",
+			d.Depth.Seconds(), d.listed, maxListed)
 	case !d.Stop.IsZero() && d.Length == 0:
 		return errs.Errorf(errs.Invalid, "option stop: %s: no segment is complete by then of a stream that starts at %s", d.Stop.Format(time.RFC3339Nano), d.Start.Format(time.RFC3339Nano))
 	}

@@ -50,7 +50,9 @@ func contentOf(a *asset.Asset, o *option.Set, looped bool) (*content, error) {
 		c.sets = append(c.sets, adaptationSet(i, &a.Sets[i], c.cuts, c.loop))
 	}
 	var err error
-	c.sets, err = choose(c.sets, o)
+	if c.sets, err = choose(c.sets, o); err == nil {
+		c.extra(o)
+	}
 	return c, err
 }
 
@@ -133,6 +135,7 @@ func (p *Presentation) place(x *piece, closed bool) Period {
 				chunks.Epoch = chunks.Epoch.Add(lag)
 				r.Chunks, r.origin = &chunks, nil // its bytes say when they were made
 			}
+			r.later(lag)
 			set.Representations = append(set.Representations, r)
 		}
 		if len(set.Representations) > 0 {

@@ -97,6 +97,8 @@ type AdaptationSet struct {
 	Representations []Representation
 	Supplemental    []Descriptor       // SupplementalProperty
 	Producer        *ProducerReference // nil unless segments are made of chunks
+	Trick           *Trick             // nil unless it is for fast forward
+	Tricked         bool               // another has its random access points, and names it by its ID
 }
 
 // Descriptor is a scheme and a value (ISO/IEC 23009-1, 5.8.2).
@@ -136,6 +138,9 @@ type Representation struct {
 	// Chunks is nil unless segments are made of chunks. Resync is where they can be parsed from then; who makes them fills it in.
 	Chunks *Chunks
 	Resync *Resync
+	Clock  *ClockText // nil unless it is text that is generated
+	// KeyFrames says that it has the random access points of its Track alone, each of which lasts until the next.
+	KeyFrames bool
 	// Sizes are the bytes of its segments, which follow each other after that.
 	Sizes []int64
 

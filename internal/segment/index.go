@@ -25,6 +25,9 @@ func Subsegments(r *presentation.Representation) ([]int64, error) {
 }
 
 func subsegmentSize(r *presentation.Representation, s timeline.Segment) (int64, error) {
+	if r.KeyFrames {
+		s, _ = keyFrames(r, s)
+	}
 	if r.Track.Count == 0 {
 		var p Plan
 		p.makeCues(r, s)

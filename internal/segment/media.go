@@ -53,13 +53,19 @@ func (p *Plan) Make(r *presentation.Representation, s timeline.Segment, styp boo
 		p.Header = appendReference(p.Header, r, s)
 	}
 	switch {
+	case r.Clock != nil:
+		p.makeClock(r, s)
+		return nil
 	case r.Track.Count == 0:
 		p.makeCues(r, s)
 		return nil
 	case r.Track.Codec == media.STPP && shifted(r, s):
 		return p.makeTTML(r, s, from)
+	case r.KeyFrames:
+		s, lasts := keyFrames(r, s)
+		return p.makeStored(r, s, from, lasts)
 	}
-	return p.makeStored(r, s, from)
+	return p.makeStored(r, s, from, nil)
 }
 
 // layout is which fields each sample of a track has in trun: it is the same for all segments of a track, so that sizes need no look at samples.
@@ -77,6 +83,9 @@ const (
 )
 
 func layoutOf(r *presentation.Representation) layout {
+	if r.KeyFrames {
+		return layout{trunDataOffset | trunDuration | trunSize | trunFlags, 12}
+	}
 	l := layout{trunDataOffset | trunSize, 4}
 	if r.Track.Constant == 0 {
 		l.flags, l.sample = l.flags|trunDuration, l.sample+4
@@ -112,7 +121,8 @@ func mdatHeader(payload uint64) int64 {
 	return 8
 }
 
-func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, from io.ReaderAt) error {
+// makeStored plans a segment of stored samples. lasts is nil, or how long the one sample of each of the ranges lasts, which is presented when it is decoded.
+func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, from io.ReaderAt, lasts []media.Ticks) error {
 	t := r.Track
 	l := layoutOf(r)
 	var count int
@@ -138,7 +148,7 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 	b = box.U32(b, uint32(fragmentSize(r, count, aux, payload))) // data offset: from moof to the payload
 	var infos []auxInfo
 	first := true
-	for _, rg := range s.Ranges {
+	for i, rg := range s.Ranges {
 		cursor := t.Cursor(rg.First)
 		var smp media.Sample
 		for range rg.Count {
@@ -148,6 +158,9 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 			if first {
 				binary.BigEndian.PutUint64(b[tfdt:], uint64(smp.DTS+t.Delay+rg.Shift+r.MediaOffset))
 				first = false
+			}
+			if lasts != nil {
+				smp.Duration = lasts[i]
 			}
 			b = appendSample(b, l.flags, &smp, t.Delay)
 			p.addPayload(t.Contiguous, &smp)

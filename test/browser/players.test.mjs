@@ -6,13 +6,11 @@
 // MANIFESTS names what to play, separated by spaces: paths below BASE_URL or
 // whole URLs. Without it every stream that the server lists is played.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
-import { baseURL, launch, open, require, until, videoState } from "./browser.mjs";
+import { baseURL, launch, open, until, videoState } from "./browser.mjs";
+import { serve } from "./players.mjs";
 
 const PLAYED = 5; // seconds that have to pass
-const players = ["dashjs", "shaka", "rxplayer"];
 
 /** Runs in the page: starts the player, and gathers its complaints in window.said. */
 const starters = {
@@ -34,50 +32,6 @@ const starters = {
     }
     player.loadVideo({ url, transport: "dash", autoPlay: true });`,
 };
-
-/** The libraries as their packages ship them; rx-player comes as modules, which are bundled. */
-async function libraries() {
-  const { build } = require("esbuild");
-  const rx = await build({
-    stdin: {
-      contents: `import RxPlayer from "rx-player"; globalThis.RxPlayer = RxPlayer;`,
-      resolveDir: new URL("../../web", import.meta.url).pathname,
-    },
-    bundle: true,
-    format: "iife",
-    write: false,
-  });
-  const packaged = (path) => readFile(new URL(`../../web/node_modules/${path}`, import.meta.url), "utf8");
-  return {
-    dashjs: await packaged("dashjs/dist/modern/umd/dash.all.min.js"),
-    shaka: await packaged("shaka-player/dist/shaka-player.compiled.js"),
-    rxplayer: rx.outputFiles[0].text,
-  };
-}
-
-function pageOf(player) {
-  return `<!doctype html><title>${player}</title><link rel="icon" href="data:,">
-    <video muted playsinline width="320"></video><script src="/${player}.js"></script><script>
-    const said = window.said = [], video = document.querySelector("video");
-    video.addEventListener("error", () => said.push("media " + video.error.message));
-    window.start = (url) => { ${starters[player]} };</script>`;
-}
-
-/** A server on another port than the media's: what plays here has its CORS headers right. */
-async function serve() {
-  const libs = await libraries();
-  const server = createServer((request, response) => {
-    const [, player, script] = request.url.match(/^\/(\w+)(\.js)?$/) ?? [];
-    if (!players.includes(player)) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.setHeader("content-type", script ? "text/javascript" : "text/html; charset=utf-8");
-    response.end(script ? libs[player] : pageOf(player));
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
-}
 
 async function manifests(base) {
   if (process.env.MANIFESTS) {
@@ -109,7 +63,7 @@ describe("players", { concurrency: 1 }, () => {
   let server;
   before(async () => {
     browser = await launch();
-    server = await serve();
+    server = await serve(starters);
   });
   after(async () => {
     await browser?.close();
@@ -117,7 +71,7 @@ describe("players", { concurrency: 1 }, () => {
   });
 
   for (const url of urls) {
-    for (const player of players) {
+    for (const player of Object.keys(starters)) {
       test(`${player} plays ${url.replace(base, "")}`, { timeout: 90_000 }, async () => {
         const own = `http://127.0.0.1:${server.address().port}`;
         const page = await open(browser, base, { own });

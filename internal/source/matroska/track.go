@@ -56,9 +56,8 @@ func newTrack(e entry, h hint) (t *track, warning string) {
 	m.ID = uint32(e.number)
 	m.Timescale = 1000
 	m.Title = e.name
-	m.Language = languageTag(e.tag)
-	if m.Language == "" && e.tag == "" {
-		m.Language = language(e.lang)
+	if m.Language = media.Language(e.tag); e.tag == "" {
+		m.Language = media.Language(e.lang)
 	}
 	m.Default, m.Forced, m.Original, m.Commentary = e.def, e.forced, e.original, e.commentary
 	m.HearingImpaired, m.VisualImpaired = e.hearing, e.visual

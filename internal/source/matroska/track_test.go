@@ -83,7 +83,7 @@ func TestLanguages(t *testing.T) {
 			continue
 		}
 		n++
-		if a, b := language(terminological), language(bibliographic); a != short || b != short {
+		if a, b := media.Language(terminological), media.Language(bibliographic); a != short || b != short {
 			t.Errorf("%s: %q, %s: %q; want %q", terminological, a, bibliographic, b, short)
 		}
 	}
@@ -91,7 +91,7 @@ func TestLanguages(t *testing.T) {
 		t.Errorf("mkvmerge lists %d languages", n)
 	}
 	for code, want := range map[string]string{"": "", "und": "", "gsw": "gsw", "ENG": "en", "eng-us": "en-US", "x": "", "../..": "", "deu ": "de"} {
-		if got := language(code); got != want {
+		if got := media.Language(code); got != want {
 			t.Errorf("%q: %q, want %q", code, got, want)
 		}
 	}

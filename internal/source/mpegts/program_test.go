@@ -28,7 +28,7 @@ func TestStreams(t *testing.T) {
 		{0x02, "", false, stream{kind: media.Video, codec: "MPEG-2 video"}},
 		{0x10, "", false, stream{kind: media.Video, codec: "MPEG-4 part 2"}},
 		{0x0F, "\x0A\x04ger\x03", false, stream{kind: media.Audio, codec: media.AAC, framing: framingADTS, language: "de", visual: true}},
-		{0x11, "\x0A\x04qaa\x02", false, stream{kind: media.Audio, codec: media.AAC, framing: framingLOAS, language: "qaa", original: true, hearing: true}},
+		{0x11, "\x0A\x04qaa\x02", false, stream{kind: media.Audio, codec: media.AAC, framing: framingLOAS, language: "", original: true, hearing: true}},
 		{0x03, "\x0A\x04und\x00", false, stream{kind: media.Audio, codec: media.MP3, framing: framingMPEGAudio}},
 		{0x81, "", false, stream{kind: media.Audio, codec: media.AC3, framing: framingDolby}},
 		{0x87, "", false, stream{kind: media.Audio, codec: media.EAC3, framing: framingDolby}},

@@ -136,7 +136,7 @@ func (s *stream) describe(tag byte, d []byte, streamType byte) {
 	case tag == 0x05 && len(d) >= 4 && (private || s.codec == ""):
 		s.register(string(d[:4]))
 	case tag == 0x0A && len(d) >= 4:
-		s.language, s.original = language(d[:3]), string(d[:3]) == "qaa"
+		s.language, s.original = media.Language(string(d[:3])), string(d[:3]) == "qaa"
 		s.hearing, s.visual = s.hearing || d[3] == 2, s.visual || d[3] == 3
 	case tag == 0x6A && private:
 		s.set(media.Audio, media.AC3, framingDolby)
@@ -159,7 +159,7 @@ func (s *stream) describe(tag byte, d []byte, streamType byte) {
 
 func (s *stream) textLanguage(d []byte) {
 	if len(d) >= 3 {
-		s.language = language(d[:3])
+		s.language = media.Language(string(d[:3]))
 	}
 }
 

@@ -1,4 +1,4 @@
-package manifest_test
+package mediatest
 
 import (
 	"encoding/xml"
@@ -11,20 +11,20 @@ import (
 	"testing"
 )
 
-// element is an XML element as any XML parser sees it.
-type element struct {
+// Element is an XML element as any XML parser sees it.
+type Element struct {
 	name string // prefix:local
 	attr map[string]string
-	kids []*element
+	kids []*Element
 	text string
 }
 
-// read parses a document with the standard library's parser. White space between elements means nothing; names are compared by prefix.
-func read(t testing.TB, doc []byte) *element {
+// ReadXML parses a document with the standard library's parser. White space between elements means nothing; names are compared by prefix.
+func ReadXML(t testing.TB, doc []byte) *Element {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(string(doc)))
-	root := &element{}
-	stack := []*element{root}
+	root := &Element{}
+	stack := []*Element{root}
 	for {
 		tok, err := d.RawToken()
 		if err == io.EOF {
@@ -39,7 +39,7 @@ func read(t testing.TB, doc []byte) *element {
 		top := stack[len(stack)-1]
 		switch x := tok.(type) {
 		case xml.StartElement:
-			e := &element{name: joined(x.Name), attr: map[string]string{}}
+			e := &Element{name: joined(x.Name), attr: map[string]string{}}
 			for _, a := range x.Attr {
 				if _, twice := e.attr[joined(a.Name)]; twice {
 					t.Fatalf("%s has %s twice", e.name, joined(a.Name))
@@ -59,6 +59,22 @@ func read(t testing.TB, doc []byte) *element {
 	}
 }
 
+// Text returns the text of the first element of that name, and of one of its attributes if that is named.
+func (e *Element) Text(name, attribute string) string {
+	if e.name == name && attribute != "" {
+		return e.attr[attribute]
+	}
+	if e.name == name {
+		return e.text
+	}
+	for _, k := range e.kids {
+		if s := k.Text(name, attribute); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
 func joined(n xml.Name) string {
 	if n.Space == "" {
 		return n.Local
@@ -66,14 +82,14 @@ func joined(n xml.Name) string {
 	return n.Space + ":" + n.Local
 }
 
-// canonical prints what an element says, in one way.
-func (e *element) canonical() string {
+// Canonical prints what an element says, in one way.
+func (e *Element) Canonical() string {
 	var b strings.Builder
 	e.print(&b, "")
 	return b.String()
 }
 
-func (e *element) print(b *strings.Builder, indent string) {
+func (e *Element) print(b *strings.Builder, indent string) {
 	b.WriteString(indent + e.name)
 	names := make([]string, 0, len(e.attr))
 	for n := range e.attr {
@@ -117,7 +133,7 @@ func split(sel string) []string {
 }
 
 // resolve finds the one element that a selector means, and its parent (RFC 5261, 4.1, in the form of ISO/IEC 23009-1, 5.15.3.4).
-func resolve(root *element, sel string) (e, parent *element, err error) {
+func resolve(root *Element, sel string) (e, parent *Element, err error) {
 	steps := split(sel)
 	if len(steps) < 2 || steps[0] != "" || steps[1] != root.name {
 		return nil, nil, fmt.Errorf("selector %s does not begin with /%s", sel, root.name)
@@ -132,7 +148,7 @@ func resolve(root *element, sel string) (e, parent *element, err error) {
 		if named := m[1] == "Period" || m[1] == "AdaptationSet" || m[1] == "Representation"; byID && !named {
 			return nil, nil, fmt.Errorf("selector %s: only Period, AdaptationSet and Representation are selected by id", sel)
 		}
-		var found []*element
+		var found []*Element
 		n := 0
 		for _, k := range e.kids {
 			if k.name != m[1] {
@@ -152,26 +168,26 @@ func resolve(root *element, sel string) (e, parent *element, err error) {
 	return e, parent, nil
 }
 
-// apply carries out a patch on an MPD (RFC 5261, 4.3 to 4.5). It knows nothing of how patches are made.
-func apply(mpd, patch *element) error {
+// Apply carries out an MPD patch (ISO/IEC 23009-1, 5.15; RFC 5261, 4.3 to 4.5) on the MPD. It knows nothing of how patches are made.
+func (e *Element) Apply(patch *Element) error {
 	if patch.name != "Patch" || patch.attr["xmlns"] != "urn:mpeg:dash:schema:mpd-patch:2020" {
 		return fmt.Errorf("not a patch: %s", patch.name)
 	}
-	if patch.attr["mpdId"] != mpd.attr["id"] || patch.attr["originalPublishTime"] != mpd.attr["publishTime"] {
-		return fmt.Errorf("a patch of %s as of %s, for %s as of %s", patch.attr["mpdId"], patch.attr["originalPublishTime"], mpd.attr["id"], mpd.attr["publishTime"])
+	if patch.attr["mpdId"] != e.attr["id"] || patch.attr["originalPublishTime"] != e.attr["publishTime"] {
+		return fmt.Errorf("a patch of %s as of %s, for %s as of %s", patch.attr["mpdId"], patch.attr["originalPublishTime"], e.attr["id"], e.attr["publishTime"])
 	}
 	for _, op := range patch.kids {
-		if err := operate(mpd, op); err != nil {
+		if err := operate(e, op); err != nil {
 			return fmt.Errorf("%s %v: %w", op.name, op.attr, err)
 		}
 	}
-	if patch.attr["publishTime"] != mpd.attr["publishTime"] {
-		return fmt.Errorf("the patch is to %s, and made %s", patch.attr["publishTime"], mpd.attr["publishTime"])
+	if patch.attr["publishTime"] != e.attr["publishTime"] {
+		return fmt.Errorf("the patch is to %s, and made %s", patch.attr["publishTime"], e.attr["publishTime"])
 	}
 	return nil
 }
 
-func operate(mpd, op *element) error {
+func operate(mpd, op *Element) error {
 	sel := op.attr["sel"]
 	last := lastForm.FindString(sel)
 	e, parent, err := resolve(mpd, strings.TrimSuffix(sel, last))
@@ -216,7 +232,7 @@ func operate(mpd, op *element) error {
 	return fmt.Errorf("no such operation")
 }
 
-func operateAttribute(e, op *element, what string) error {
+func operateAttribute(e, op *Element, what string) error {
 	name, isAttribute := strings.CutPrefix(what, "@")
 	if !isAttribute {
 		name = "xmlns:" + strings.TrimPrefix(what, "namespace::")

@@ -1,0 +1,189 @@
+// Low latency: chunks arrive when they are due, and each player keeps the target latency, with numbers and with a
+// SegmentTimeline.
+//
+//   node test/browser/run.mjs lowlatency
+//
+// STREAM names the stream, PLAYED the seconds that each player plays.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { baseURL, launch, open, until, videoState } from "./browser.mjs";
+import { serve } from "./players.mjs";
+
+const CHUNK = 0.5; // s
+const TARGET = 3500; // ms: Latency@target by default
+const TOLERANCE = 700; // ms
+const PLAYED = Number(process.env.PLAYED ?? 15);
+
+const starters = {
+  dashjs: `
+    const player = dashjs.MediaPlayer().create();
+    player.updateSettings({ debug: { logLevel: 1 } });
+    player.on("error", (event) => said.push(JSON.stringify(event.error)));
+    player.initialize(video, url, true);`,
+  // Shaka counts Latency@target from the end of its seek range, of which it takes off the suggested presentation
+  // delay and the newest chunk: so it is told to leave the former alone, and where to begin.
+  shaka: `
+    shaka.polyfill.installAll();
+    const player = new shaka.Player();
+    player.configure({ streaming: { lowLatencyMode: true }, manifest: { dash: { ignoreSuggestedPresentationDelay: true } } });
+    player.addEventListener("error", (event) => said.push("shaka " + event.detail.code + " " + event.detail.data));
+    player.attach(video).then(() => player.load(url, new Date(Date.now() - ${TARGET}))).then(() => video.play())
+      .catch((error) => said.push("shaka " + error.code + " " + error.data));`,
+  rxplayer: `
+    const player = new RxPlayer({ videoElement: video });
+    for (const kind of ["error", "warning"]) {
+      player.addEventListener(kind, (error) => said.push("rx " + kind + " " + error.code + " " + error.message));
+    }
+    player.loadVideo({ url, transport: "dash", autoPlay: true, lowLatencyMode: true });`,
+};
+
+const base = baseURL();
+
+async function streamName() {
+  if (process.env.STREAM) {
+    return process.env.STREAM;
+  }
+  const { streams } = await (await fetch(`${base}/api/v1/streams`)).json();
+  assert.ok(streams.length > 0, "the server lists no stream");
+  return streams[0].name;
+}
+
+const stream = await streamName();
+const manifest = (query) => `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd?chunkdur=${CHUNK}${query}`;
+
+/** The text of a manifest, and what this test needs of it. */
+async function load(url) {
+  const text = await (await fetch(url)).text();
+  const one = (pattern) => text.match(pattern)?.[1].replaceAll("&amp;", "&");
+  return {
+    start: Date.parse(one(/availabilityStartTime="([^"]+)"/)),
+    target: Number(one(/<Latency [^>]*target="(\d+)"/)),
+    template: one(/<SegmentTemplate ([^>]*)>/),
+    id: one(/<Representation id="([^"]+)"/),
+  };
+}
+
+const attribute = (text, name) => text.match(new RegExp(`(?:^| )${name}="([^"]*)"`))?.[1].replaceAll("&amp;", "&");
+
+/** The boxes of a segment that are whole: for prft the time of day in ms and the media time, for moof when decoding begins. */
+function boxes(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const name = (at) => String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+  const list = [];
+  for (let at = 0; at + 8 <= bytes.length; at += view.getUint32(at)) {
+    const end = at + view.getUint32(at);
+    if (end > bytes.length) {
+      break;
+    }
+    const box = { type: name(at) };
+    if (box.type === "prft") {
+      box.clock = (view.getUint32(at + 16) - 2208988800 + view.getUint32(at + 20) / 2 ** 32) * 1000;
+      box.media = Number(view.getBigUint64(at + 24));
+    }
+    for (let inner = at + 8; box.type === "moof" && inner < end; inner += name(inner) === "traf" ? 8 : view.getUint32(inner)) {
+      if (name(inner) === "tfdt") {
+        box.decode = Number(view.getBigUint64(inner + 12));
+      }
+    }
+    list.push(box);
+  }
+  return list;
+}
+
+/** Fetches a segment while it grows and returns when each of its chunks was complete, and the whole. */
+async function watch(url) {
+  const response = await fetch(url);
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-length"), null, "the length of a growing segment is not known");
+  const complete = [];
+  let bytes = new Uint8Array(0);
+  for await (const part of response.body) {
+    const now = Date.now();
+    const grown = new Uint8Array(bytes.length + part.length);
+    grown.set(bytes);
+    grown.set(part, bytes.length);
+    bytes = grown;
+    const ends = boxes(bytes).filter((box) => box.type === "mdat").length;
+    while (complete.length < ends) {
+      complete.push(now);
+    }
+  }
+  return { bytes, complete };
+}
+
+test("chunks arrive when they are due", { timeout: 60_000 }, async (t) => {
+  const { start, template, id } = await load(manifest(""));
+  const duration = (Number(attribute(template, "duration")) / Number(attribute(template, "timescale"))) * 1000;
+  const next = Math.floor((Date.now() - start) / duration) + 1;
+  const path = attribute(template, "media").replace("$RepresentationID$", id).replace("$Number$", next + Number(attribute(template, "startNumber")));
+  const url = new URL(path, manifest("")).href;
+  await until("the next segment", () => Date.now() >= start + next * duration, 2 * duration);
+  const grown = await watch(url);
+  const all = boxes(grown.bytes);
+  const clocks = all.filter((box) => box.type === "prft");
+  const [first, last] = [clocks[0], clocks.at(-1)];
+  const rate = (last.clock - first.clock) / (last.media - first.media); // ms per tick
+  const begin = all.filter((box) => box.type === "moof").map((box) => first.clock + (box.decode - first.media) * rate);
+  const late = grown.complete.map((at, i) => at - (begin[i + 1] ?? start + (next + 1) * duration));
+  t.diagnostic(`${late.length} chunks; after their media were over: ${late.map((ms) => ms.toFixed(1)).join(", ")} ms`);
+  assert.ok(late.length >= 2, "one chunk is none");
+  assert.ok(Math.min(...late) > -2, "a chunk came early"); // two clocks that show milliseconds
+  assert.ok(Math.max(...late) < 1000, "a chunk came late");
+  const whole = await fetch(url);
+  const bytes = new Uint8Array(await whole.arrayBuffer());
+  assert.equal(Number(whole.headers.get("content-length")), bytes.length);
+  assert.deepEqual(bytes, grown.bytes, "the segment is another afterwards");
+});
+
+describe("players at low latency", { concurrency: 1 }, () => {
+  let browser;
+  let server;
+  before(async () => {
+    browser = await launch();
+    server = await serve(starters);
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  for (const [form, query] of [
+    ["numbers", ""],
+    ["a SegmentTimeline", "&timeline=1"],
+  ]) {
+    for (const player of Object.keys(starters)) {
+      test(`${player} with ${form}`, { timeout: 120_000 }, async (t) => {
+        const url = manifest(query);
+        const { start, target } = await load(url);
+        assert.equal(target, TARGET);
+        const own = `http://127.0.0.1:${server.address().port}`;
+        const page = await open(browser, base, { own });
+        try {
+          await page.goto(`${own}/${player}`);
+          await page.evaluate((manifest) => window.start(manifest), url);
+          await until("the first picture", async () => {
+            const state = await videoState(page);
+            return state.ready >= 2 && state.time > 0 && !state.seeking;
+          });
+          const began = Date.now();
+          const latencies = [];
+          while (Date.now() - began < PLAYED * 1000) {
+            await new Promise((resolve) => setTimeout(resolve, 250));
+            // The player is not asked: media time counts from the start of the stream.
+            latencies.push(await page.evaluate((from) => Date.now() - from - document.querySelector("video").currentTime * 1000, start));
+          }
+          const end = await videoState(page);
+          const last = latencies.slice(-12).sort((a, b) => a - b)[6];
+          t.diagnostic(`latency ${(latencies[0] / 1000).toFixed(2)} s at first, ${(last / 1000).toFixed(2)} s at the end; target ${TARGET / 1000} s`);
+          assert.ok(Math.abs(last - TARGET) <= TOLERANCE, `the latency is ${last.toFixed(0)} ms`);
+          assert.ok(end.frames > PLAYED * 10, `${end.frames} pictures in ${PLAYED} s`);
+          assert.equal(end.error, "");
+          assert.deepEqual(await page.evaluate(() => window.said), [], "the player said");
+          assert.deepEqual(page.faults, []);
+        } finally {
+          await page.context().close();
+        }
+      });
+    }
+  }
+});

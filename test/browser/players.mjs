@@ -1,0 +1,51 @@
+// Pages that hold one player and nothing else, and a server for them.
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { require } from "./browser.mjs";
+
+/** The libraries as their packages ship them; rx-player comes as modules, which are bundled. */
+async function libraries() {
+  const { build } = require("esbuild");
+  const rx = await build({
+    stdin: {
+      contents: `import RxPlayer from "rx-player"; globalThis.RxPlayer = RxPlayer;`,
+      resolveDir: new URL("../../web", import.meta.url).pathname,
+    },
+    bundle: true,
+    format: "iife",
+    write: false,
+  });
+  const packaged = (path) => readFile(new URL(`../../web/node_modules/${path}`, import.meta.url), "utf8");
+  return {
+    dashjs: await packaged("dashjs/dist/modern/umd/dash.all.min.js"),
+    shaka: await packaged("shaka-player/dist/shaka-player.compiled.js"),
+    rxplayer: rx.outputFiles[0].text,
+  };
+}
+
+function pageOf(player, starter) {
+  return `<!doctype html><title>${player}</title><link rel="icon" href="data:,">
+    <video muted playsinline width="320"></video><script src="/${player}.js"></script><script>
+    const said = window.said = [], video = document.querySelector("video");
+    video.addEventListener("error", () => said.push("media " + video.error.message));
+    window.start = (url) => { ${starter} };</script>`;
+}
+
+/**
+ * A server on another port than the media's: what plays here has its CORS headers right. starters has for each
+ * player what its page does to play a url in the element video; complaints go into the array said.
+ */
+export async function serve(starters) {
+  const libs = await libraries();
+  const server = createServer((request, response) => {
+    const [, player, script] = request.url.match(/^\/(\w+)(\.js)?$/) ?? [];
+    if (!(player in starters)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.setHeader("content-type", script ? "text/javascript" : "text/html; charset=utf-8");
+    response.end(script ? libs[player] : pageOf(player, starters[player]));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
