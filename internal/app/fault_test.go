@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -183,6 +185,47 @@ func resolve(t testing.TB, base, ref string) string {
 		t.Fatal(err)
 	}
 	return u.String()
+}
+
+// In a Period that interrupts the stream times are the stream's, and numbers the Period's own.
+func TestFaultsInPeriods(t *testing.T) {
+	dir := t.TempDir()
+	for name, path := range map[string]string{"film.mp4": mediatest.Clip(t), "ad.ts": mediatest.FFmpeg(t, "clip.ts", "-i", mediatest.Clip(t), "-c", "copy")} {
+		if err := os.Symlink(path, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	base := start(t, dir)
+	streams(t, base)
+	l := base + "/dash/live/film/"
+	const at = "&segdur=2&start=2026-09-06T12:00:00Z&now=2026-09-06T12:01:05Z&ads=ad,20,6" // ads from 20 s, 40 s, 60 s for 6 s
+	for _, c := range []struct {
+		url    string
+		status int
+	}{
+		{"ad1/v1/1.m4s?fault=video:404@t=20", 404},
+		{"ad1/v1/2.m4s?fault=video:404@t=20", 200},
+		{"ad1/v1/2.m4s?fault=video:404@t=23", 404},
+		{"ad2/v1/2.m4s?fault=video:404@t=23", 200},
+		{"ad2/v1/2.m4s?verr=404=12:00:43Z", 404},
+		{"ad2/a1/2.m4s?fault=audio:404@n=2", 404},
+		{"ad2/v1/init.mp4?fault=video.init:404", 404},
+		{"v1/14.m4s?fault=video:404@t=27", 404},
+		{"v1/14.m4s?fault=video:404@n=14", 404},
+		{"ad3/v1/2.m4s?fault=video:404@edge=0", 404},
+		{"ad2/v1/3.m4s?fault=video:404@edge=0", 200}, // its Period's last, and long ago
+		{"ad2/v1/3.m4s?fault=video:404@edge=9", 404},
+	} {
+		res, body := fetch(t, l+c.url+at, nil)
+		if res.StatusCode != c.status || (c.status == 404) != (res.Header.Get("Dashwright-Fault") != "") {
+			t.Errorf("%s: %s, %.200s", c.url, res.Status, body)
+		}
+	}
+	clean := get(t, l+"ad2/v1/2.m4s?"+at)
+	want, units := expect(t, "avc1", get(t, l+"ad2/v1/init.mp4?"+at), clean, 4)
+	if got := get(t, l+"ad2/v1/2.m4s?vcorrupt=2"+at); units != 4 || !bytes.Equal(got, want) {
+		t.Errorf("%d units, other bytes than expected at %d", units, difference(got, want))
+	}
 }
 
 func TestFailures(t *testing.T) {

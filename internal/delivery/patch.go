@@ -18,7 +18,7 @@ type patchKey struct {
 	from int64
 }
 
-// servePatch answers for {manifest}.mpp?from={publish time}, where a manifest's PatchLocation leads: with what has changed since (ISO/IEC 23009-1, 5.15), or with 204 while nothing has. Neither
+// servePatch answers for {manifest}.mpp?from={publish time}, where a manifest's PatchLocation leads: with what has changed since (ISO/IEC 23009-1, 5.15), or with 204 when nothing has and nothing will soon. Neither
 // the old manifest nor the patch is stored: both are made of the stream, the options and the two instants.
 func (h *Handler) servePatch(w http.ResponseWriter, r *http.Request, patch *request) error {
 	if patch.mode != presentation.Live {
@@ -39,17 +39,19 @@ func (h *Handler) servePatch(w http.ResponseWriter, r *http.Request, patch *requ
 		return err
 	}
 	now := presentation.Clock(q.opts, q.now)
-	if now != q.now {
-		dated(w, now)
-	}
 	old, err := p.AsOf(from, exact, now)
 	if err != nil {
 		return err
 	}
-	p = p.At(now)
-	w.Header()["Cache-Control"] = []string{q.cacheControl(p)}
 	since, _ := old.Published()
-	if until, _ := p.Published(); since.Equal(until) {
+	if p, err = h.newer(r, &q, p, since); err != nil {
+		return err
+	}
+	if now = presentation.Clock(q.opts, q.now); now != q.now {
+		dated(w, now)
+	}
+	w.Header()["Cache-Control"] = []string{q.cacheControl(p)}
+	if is, _ := p.Published(); is.Equal(since) {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
@@ -74,6 +76,27 @@ func (h *Handler) servePatch(w http.ResponseWriter, r *http.Request, patch *requ
 		return err
 	}
 	return doc.send(w, r, "application/dash-patch+xml")
+}
+
+// newer returns p as it is now, or, when that was published at since, as it is when the next is published, if that is soon. Players are made for manifests that have always changed by the time
+// they ask: one takes it for an error that nothing is new, another asks again at once.
+func (h *Handler) newer(r *http.Request, q *request, p *presentation.Presentation, since time.Time) (*presentation.Presentation, error) {
+	for {
+		is := p.At(presentation.Clock(q.opts, q.now))
+		if at, _ := is.Published(); !at.Equal(since) {
+			return is, nil
+		}
+		wait, err := is.Unchanged()
+		if err != nil || wait == 0 || r.Method != http.MethodGet {
+			return is, err
+		}
+		select {
+		case <-h.cfg.After(wait):
+			q.now = h.cfg.Now().UTC()
+		case <-r.Context().Done():
+			return nil, http.ErrAbortHandler
+		}
+	}
 }
 
 // publishTime reads RFC 3339, or seconds since 1970. exact says that it is not a whole second: a whole one may be all that the client knows.

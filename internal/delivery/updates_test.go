@@ -122,7 +122,7 @@ func TestPatchRefused(t *testing.T) {
 		status    int
 	}{
 		{u, "", http.StatusNoContent},
-		{u + "&early=425", "no manifest has been published since", http.StatusTooEarly},
+		{u + "&early=425&hold=0", "no manifest has been published since", http.StatusTooEarly},
 		{from("2026-09-06T11:59:59.123Z"), "no manifest was published at", http.StatusNotFound},
 		{from("2026-09-06T12:10:00Z"), "yet", http.StatusNotFound},
 		{from("2026-09-06T12:10:00Z") + "&early=425", "yet", http.StatusTooEarly},

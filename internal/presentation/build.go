@@ -118,7 +118,13 @@ func (p *Presentation) number() (why string) {
 		c := p.contents[0]
 		d, why := uniform(c.asset, c.cuts)
 		if why == "" {
-			p.each(func(r *Representation) { r.SegmentDuration = ticksOf(d, r) })
+			p.each(func(r *Representation) {
+				own := d
+				if r.Track.Count > 0 && r.Segments.Len() != len(c.cuts.Start) && why == "" {
+					own, why = evenText(r, c.asset.Duration)
+				}
+				r.SegmentDuration = ticksOf(own, r)
+			})
 		}
 		return why
 	}

@@ -72,7 +72,7 @@ func (b *breaks) ends(j int) int {
 	if l.Boundary(k+1)-want < want-l.Boundary(k) {
 		k++
 	}
-	return max(k, first+1)
+	return min(max(k, first+1), b.begins(j+1))
 }
 
 func (b *breaks) at(d time.Duration) int {

@@ -19,8 +19,8 @@ func uniform(a *asset.Asset, cuts *asset.Cuts) (d time.Duration, why string) {
 	}
 	for _, set := range a.Sets {
 		for _, t := range set.Tracks {
-			if t.Count == 0 {
-				continue
+			if t.Count == 0 || t.Kind == media.Text {
+				continue // cues are cut anywhere, and sparse text is even in itself or not
 			}
 			if m := len(cuts.Of(t.ID).Segments); m != n {
 				return 0, fmt.Sprintf("%s has %d segments, the whole has %d", t.ID, m, n)
@@ -32,6 +32,19 @@ func uniform(a *asset.Asset, cuts *asset.Cuts) (d time.Duration, why string) {
 		return d, ""
 	}
 	return 0, fmt.Sprintf("segment durations differ too much for @duration: segment %d starts at %.3f s", late+1, cuts.Start[late].Seconds())
+}
+
+// evenText finds the duration of segments of text that has others than the rest.
+func evenText(r *Representation, lasts time.Duration) (d time.Duration, why string) {
+	starts := make([]time.Duration, r.Segments.Len())
+	for i := range starts {
+		starts[i] = r.Segments.Start(i).Duration(r.Timescale)
+	}
+	d, late := even(starts, lasts)
+	if late >= 0 {
+		return 0, fmt.Sprintf("%s has too few or too uneven segments for @duration: segment %d starts at %.3f s", r.ID, late+1, starts[late].Seconds())
+	}
+	return d, ""
 }
 
 // even finds a duration such that of what lasts so long every segment starts within half of it of its place, and as many as there are fill it. late is the position of one that does not when there is

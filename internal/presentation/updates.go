@@ -87,14 +87,13 @@ func (p *Presentation) Published() (at time.Time, ok bool) {
 }
 
 // AsOf returns p, which Timeless returned, as it was published at from, for a patch from that to what is announced at now. exact says that from is to the millisecond; otherwise it is the
-// second within which that was. The error is errs.TooEarly when that is to come (or, if a status for that was asked for, when nothing has been published since), errs.NotFound when nothing was published then, and errs.Gone when patches are offered no longer.
+// second within which that was. The error is errs.TooEarly when that is to come, errs.NotFound when nothing was published then, and errs.Gone when patches are offered no longer.
 func (p *Presentation) AsOf(from time.Time, exact bool, now time.Time) (*Presentation, error) {
 	if !p.Patched() {
 		return nil, errs.Errorf(errs.NotFound, "there are no patches of this manifest; patch=1 asks for them")
 	}
 	d := p.Live
-	is := p.At(now)
-	last, _ := is.Published()
+	last, _ := p.At(now).Published()
 	if early := from.Sub(last); early > 0 {
 		err := errs.Errorf(errs.TooEarly, "no manifest has been published at %s yet; the last one was at %s", from.Format(publishForm), last.Format(publishForm))
 		return nil, &WindowError{err, max(time.Millisecond, from.Sub(now)), d.Early}
@@ -114,12 +113,28 @@ func (p *Presentation) AsOf(from time.Time, exact bool, now time.Time) (*Present
 	if over := now.Sub(published) - d.updates.ttl - d.Leeway; over > 0 {
 		return nil, errs.Errorf(errs.Gone, "the manifest of %s can be patched for %.0f s: load the manifest again", published.Format(publishForm), d.updates.ttl.Seconds())
 	}
-	if published.Equal(last) && d.Early != notFound && is.Live != nil && !is.Live.Until.IsZero() {
-		// Who asked for a status of what is too early wants to see it.
-		err := errs.Errorf(errs.TooEarly, "no manifest has been published since %s; the next one will be at %s", last.Format(publishForm), is.Live.Until.Format(publishForm))
-		return nil, &WindowError{err, is.Live.Until.Sub(now), d.Early}
-	}
 	return old, nil
+}
+
+// longestHold is how long a request for a patch waits at the most: some players give up after ten seconds.
+const longestHold = 8 * time.Second
+
+// Unchanged says what to do with a request for a patch of p, which is as it is at the instant of the request, when nothing has been published since: to wait for what comes next, if wait is
+// not 0; to refuse it, if a status of what is too early was asked for; or to say that nothing is new.
+func (p *Presentation) Unchanged() (wait time.Duration, err error) {
+	d := p.Live
+	if d == nil || d.Until.IsZero() {
+		return 0, nil
+	}
+	wait = max(time.Millisecond, d.Until.Sub(d.Now))
+	switch {
+	case d.hold && wait <= longestHold:
+		return wait, nil
+	case d.Early != notFound:
+		err = errs.Errorf(errs.TooEarly, "no manifest has been published since %s; the next one will be at %s", d.Publish.Format(publishForm), d.Until.Format(publishForm))
+		return 0, &WindowError{err, wait, d.Early}
+	}
+	return 0, nil
 }
 
 // notFound is the status of what is too early unless another one was asked for.

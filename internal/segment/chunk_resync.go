@@ -59,7 +59,7 @@ func (m *measure) all(number int64) error {
 		switch {
 		case t.Count == 0:
 		case t.Kind == media.Audio && t.Frame > 0:
-			if i == 0 && len(chunks) > 1 {
+			if m.most == 0 && len(chunks) > 1 {
 				m.frames(int(chunks[0].Duration / t.Frame))
 			}
 		default:
