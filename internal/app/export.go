@@ -22,7 +22,6 @@ import (
 	"github.com/dashwright/dashwright/internal/option"
 	"github.com/dashwright/dashwright/internal/presentation"
 	"github.com/dashwright/dashwright/internal/segment"
-	"github.com/dashwright/dashwright/internal/timeline"
 )
 
 // Export is a stream written down as static files: manifest.mpd and a folder per Representation.
@@ -65,6 +64,12 @@ func (e *Export) Run(ctx context.Context) error {
 	p, err := presentation.Build(a, presentation.VOD, opts, clock())
 	if err != nil {
 		return err
+	}
+	if len(p.Periods) != 1 {
+		return errs.Errorf(errs.Unsupported, "%s has %d Periods; export writes streams of one Period, so export its parts", e.Path, len(p.Periods))
+	}
+	for _, note := range p.Notes {
+		e.Log.Warn("not as asked", "because", note)
 	}
 	p.Bare() // files have no versions to tell apart
 	if err := emptyDir(e.Dir); err != nil {
@@ -175,7 +180,7 @@ func (w *work) segments(ctx context.Context, reps []*presentation.Representation
 
 // folder makes a Representation's folder and writes its init segment.
 func (w *work) folder(r *presentation.Representation) error {
-	if err := os.MkdirAll(filepath.Dir(w.path(r, r.Segments.At(0))), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(w.path(r, 0)), 0o755); err != nil {
 		return err
 	}
 	init, err := segment.AppendInit(nil, r)
@@ -186,22 +191,23 @@ func (w *work) folder(r *presentation.Representation) error {
 }
 
 // path is where a segment goes.
-func (w *work) path(r *presentation.Representation, s timeline.Segment) string {
+func (w *work) path(r *presentation.Representation, i int) string {
 	if w.p.Addressing == presentation.Time {
-		return filepath.Join(w.Dir, r.ID, "time", strconv.FormatInt(int64(s.Start), 10)+".m4s")
+		return filepath.Join(w.Dir, r.ID, "time", strconv.FormatInt(int64(r.Segments.Start(i)), 10)+".m4s")
 	}
-	return filepath.Join(w.Dir, r.ID, strconv.FormatInt(s.Number, 10)+".m4s")
+	return filepath.Join(w.Dir, r.ID, strconv.FormatInt(w.p.StartNumber+int64(i), 10)+".m4s")
 }
 
 func (w *work) segment(r *presentation.Representation, i int, plan *segment.Plan, from *exportPayload) error {
 	s := r.Segments.At(i)
+	s.Number = w.p.StartNumber + int64(i)
 	if err := from.use(r.Track); err != nil {
 		return err
 	}
 	if err := plan.Make(r, s, true, from); err != nil {
 		return err
 	}
-	if err := writeFile(w.path(r, s), plan, from); err != nil {
+	if err := writeFile(w.path(r, i), plan, from); err != nil {
 		return err
 	}
 	w.tell(plan.Payload)

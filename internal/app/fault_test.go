@@ -285,6 +285,8 @@ func TestFaultRules(t *testing.T) {
 		{vod + "a1/6.m4s?fault=video:404%0Aaudio%20:%20403", 403, "audio:403"},
 		{vod + "v1/4.m4s?fault=media:404@rep=v1", 404, "media:404@rep=v1"},
 		{vod + "a1/4.m4s?fault=media:404@rep=v1", 200, ""},
+		{vod + "v1/4.m4s?fault=video:delay=0.01,corrupt", 200, "video:delay=0.01,corrupt=4"},
+		{vod + "v1/4.m4s?fault=video:delay=0.01;media:cut=90000000", 200, "video:delay=0.01; media:cut=90000000"},
 		{vod + "v1/init.mp4?fault=video:404", 200, ""},
 		{vod + "v1/init.mp4?fault=video.init:404", 404, "video.init:404"},
 		{vod + "v9/4.m4s?fault=all:503", 503, "all:503"},

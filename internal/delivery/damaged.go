@@ -15,8 +15,8 @@ import (
 type damaged struct {
 	http.ResponseWriter
 	rules  []string
-	cut    *fault.Cut
-	left   int64 // bytes before the cut; negative: there is none
+	cut    *fault.Cut // nil: none
+	left   int64      // bytes before it
 	begun  bool
 	broken bool
 }
@@ -46,7 +46,8 @@ func (w *damaged) begin() {
 	head := w.Header()
 	head.Del("Etag")
 	head.Set("Cache-Control", "no-store")
-	head["Dashwright-Fault"] = []string{strings.Join(append(head["Dashwright-Fault"], w.rules...), "; ")}
+	said := slices.DeleteFunc(w.rules, func(rule string) bool { return slices.Contains(head["Dashwright-Fault"], rule) }) // a delay's
+	head["Dashwright-Fault"] = []string{strings.Join(append(head["Dashwright-Fault"], said...), "; ")}
 	if w.cut != nil {
 		total, err := strconv.ParseInt(head.Get("Content-Length"), 10, 64)
 		if err != nil {

@@ -231,18 +231,18 @@ func (h *Handler) inject(w http.ResponseWriter, r *http.Request, name string, ef
 	var inner *damaged
 	var said []string
 	for _, e := range effects {
-		if e.Stage == fault.Within {
+		switch e.Stage {
+		case fault.Within:
 			if inner == nil {
-				inner = &damaged{ResponseWriter: w, left: -1}
+				inner = &damaged{ResponseWriter: w}
 			}
 			inner.add(e)
 			continue
+		case fault.Instead:
+			instead = e.Action
 		}
 		if !slices.Contains(said, e.Rule) {
 			said = append(said, e.Rule)
-		}
-		if e.Stage == fault.Instead {
-			instead = e.Action
 		}
 	}
 	if said != nil {

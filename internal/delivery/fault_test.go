@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,6 +49,29 @@ func TestTries(t *testing.T) {
 	c.count(a, now.Add(triesKept+1))
 	if len(c.byKey) != 1 {
 		t.Errorf("%d are remembered after all have expired", len(c.byKey))
+	}
+}
+
+// However many ask at once, each has a number of its own.
+func TestTriesAtOnce(t *testing.T) {
+	c := newTries()
+	var all sync.WaitGroup
+	numbers := make(chan int64, 8*500)
+	for range 8 {
+		all.Go(func() {
+			for range 500 {
+				numbers <- c.count(tryKey{1}, time.Time{})
+			}
+		})
+	}
+	all.Wait()
+	close(numbers)
+	seen := map[int64]bool{}
+	for n := range numbers {
+		seen[n] = true
+	}
+	if len(seen) != 4000 || !seen[1] || !seen[4000] {
+		t.Errorf("%d different numbers of 4000 tries", len(seen))
 	}
 }
 

@@ -165,10 +165,16 @@ func (h *Handler) wait(r *http.Request, until time.Time) error {
 	}
 }
 
+// bodies keeps the memory of chunks.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// wholeChunk is up to how many bytes a chunk is read before any of it is sent: then it is one write, and certain to be right.
+const wholeChunk = 256 << 10
+
 // unframed hides that a ResponseWriter can take from a file: of unknown length it cannot in the kernel, and would copy in small pieces.
 type unframed struct{ io.Writer }
 
-// sendChunk writes chunk i. Small scattered ones, audio of interleaved files, are read once for all who are watching.
+// sendChunk writes chunk i. All who watch want the same ones at the same time: what is not large is read once.
 func (h *Handler) sendChunk(out *sender, g *growing, i int) error {
 	key := smallKey{g.rep, -1 - g.chunks[i].Number}
 	if body := h.small.get(key); body != nil {
@@ -185,10 +191,12 @@ func (h *Handler) sendChunk(out *sender, g *growing, i int) error {
 	if err := plan.Make(g.rep, g.chunks[i], i == 0, out); err != nil {
 		return &segment.SourceError{Err: err}
 	}
-	if plan.Size() > smallBody || len(plan.Pieces) == 1 {
+	if plan.Size() > wholeChunk {
 		return out.sure(span{0, plan.Size()}, func(first, size int64) error { return plan.Write(unframed{out.w}, out, first, size) })
 	}
-	body := bytes.NewBuffer(make([]byte, 0, plan.Size()))
+	body := bodies.Get().(*bytes.Buffer)
+	defer bodies.Put(body)
+	body.Reset()
 	err := plan.Write(body, out, 0, plan.Size())
 	if err == nil {
 		err = out.unchanged()
@@ -196,7 +204,9 @@ func (h *Handler) sendChunk(out *sender, g *growing, i int) error {
 	if err != nil {
 		return err
 	}
-	h.small.put(key, body.Bytes())
+	if plan.Size() <= smallBody {
+		h.small.put(key, bytes.Clone(body.Bytes()))
+	}
 	_, err = out.w.Write(body.Bytes())
 	return err
 }

@@ -169,7 +169,7 @@ func (p *Presentation) arrange() {
 // counts have an end.
 func (d *Dynamic) announced(by Addressing, elapsed time.Duration) time.Duration {
 	if by == Number && d.Update > 0 {
-		elapsed += 0
+		elapsed += d.Update
 	}
 	if !d.Stop.IsZero() {
 		elapsed = min(elapsed, d.Length-1)

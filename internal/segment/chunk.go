@@ -111,10 +111,14 @@ func appendReference(dst []byte, r *presentation.Representation, s timeline.Segm
 	return box.End(dst, m)
 }
 
+// aloneAmongChunks is sendfileFrom where there is a header between one run and the next: it takes a write of its own then.
+const aloneAmongChunks = 96 << 10
+
 // Write writes the size bytes from first on of plans, one after the other. A *SourceError is the payload's fault, any other error is w's own.
 func Write(plans []*Plan, w io.Writer, from Payload, first, size int64) error {
 	g := newGather(w, from)
 	defer g.release()
+	g.alone = aloneAmongChunks
 	for _, p := range plans {
 		if size == 0 {
 			break

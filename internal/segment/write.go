@@ -57,12 +57,14 @@ type gather struct {
 	file *os.File      // the payload's file, when the one can take from the other in the kernel
 	skip int64         // bytes of payload still to be left out
 	left int64         // bytes of payload still to be written
+	// alone is from how many bytes on a run goes from file to socket by itself.
+	alone int64
 
 	kept *[]byte // buf's, from buffers
 }
 
 func newGather(w io.Writer, from Payload) *gather {
-	g := &gather{w: w, from: from, kept: buffers.Get().(*[]byte)}
+	g := &gather{w: w, from: from, alone: sendfileFrom, kept: buffers.Get().(*[]byte)}
 	g.buf = (*g.kept)[:0]
 	if to, ok := w.(io.ReaderFrom); ok {
 		if f, ok := from.(Filer); ok {
@@ -146,7 +148,7 @@ func (g *gather) payload(p *Plan) error {
 }
 
 func (g *gather) read(off, n int64) error {
-	if g.file != nil && n >= sendfileFrom {
+	if g.file != nil && n >= g.alone {
 		return g.sendfile(off, n)
 	}
 	for n > 0 {

@@ -94,7 +94,9 @@ func ScanTTML(ctx context.Context, f demux.File, sink demux.Sink) (demux.Result,
 // damaged ends the scan where the XML is broken: what was read up to there is served.
 func (p *ttml) damaged(err error, sink demux.Sink) (demux.Result, error) {
 	var syntax *xml.SyntaxError
-	if !errors.As(err, &syntax) && !errors.Is(err, errMarkup) && errs.KindOf(err) != errs.Invalid {
+	// The decoder has no type for a version or an encoding that it does not know.
+	foreign := strings.HasPrefix(err.Error(), "xml: ")
+	if !errors.As(err, &syntax) && !foreign && !errors.Is(err, errMarkup) && errs.KindOf(err) != errs.Invalid {
 		return demux.Result{}, err
 	}
 	if len(p.out.cues) == 0 {
