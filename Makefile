@@ -38,7 +38,7 @@ bench: tools
 	sh scripts/bench.sh
 
 docs:
-	go test ./internal/app -run Docs -args -update
+	go test ./internal/app ./internal/manifest -run Docs -args -update
 
 demo:
 	sh demo/make.sh

@@ -35,6 +35,20 @@ func TestCompiledIsTheSame(t *testing.T) {
 	}
 }
 
+// userLook is the look of a template of a user's.
+func userLook(t *testing.T, text string) *manifest.Look {
+	t.Helper()
+	templates, err := manifest.Load(manifest.Config{User: fstest.MapFS{"x.mpd": {Data: []byte(text)}}, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := templates.Look("x.mpd")
+	if err != nil || l.Err != nil {
+		t.Fatal(err, l.Err)
+	}
+	return l
+}
+
 // What a template of a user's may hold, compiled or not: the result is text/template's.
 func TestLanguage(t *testing.T) {
 	a := bbb(t)
@@ -66,14 +80,7 @@ func TestLanguage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := strings.ReplaceAll(c.text, "'x'", `"'"`)
-			templates, err := manifest.Load(manifest.Config{User: fstest.MapFS{"x.mpd": {Data: []byte(text)}}, Now: time.Now})
-			if err != nil {
-				t.Fatal(err)
-			}
-			l, err := templates.Look("x.mpd")
-			if err != nil || l.Err != nil {
-				t.Fatal(err, l.Err)
-			}
+			l := userLook(t, text)
 			if (l.Slower() == nil) != c.compiled {
 				t.Errorf("compiled: %v", l.Slower())
 			}

@@ -1,6 +1,11 @@
 package manifest
 
-import "github.com/dashwright/dashwright/internal/presentation"
+import (
+	"strings"
+	"testing"
+
+	"github.com/dashwright/dashwright/internal/presentation"
+)
 
 // Slow is Render by text/template.
 func (l *Look) Slow(p *presentation.Presentation) ([]byte, error) { return l.slow(p) }
@@ -10,3 +15,27 @@ func (l *Look) Slower() error { return l.slower }
 
 // Fast is Render by the compiled program.
 func (l *Look) Fast(p *presentation.Presentation) ([]byte, bool) { return l.program.render(p) }
+
+// Functions returns the names of the functions that templates can call.
+func Functions() []string {
+	var names []string
+	for name := range functions() {
+		names = append(names, name)
+	}
+	return names
+}
+
+// Parts returns the names of the parts that looks share.
+func Parts(t testing.TB) []string {
+	p, err := newParser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, part := range p.parts.Templates() {
+		if !strings.HasSuffix(part.Name(), ".tmpl") {
+			names = append(names, part.Name())
+		}
+	}
+	return names
+}
