@@ -14,7 +14,7 @@ import (
 func (q *request) cacheControl(p *presentation.Presentation) string {
 	d := p.Live
 	switch {
-	case d == nil, option.Now.Given(q.opts), option.StartOffset.Given(q.opts), option.StopOffset.Given(q.opts):
+	case d == nil, rulesOf(q.opts) != nil, option.Now.Given(q.opts), option.StartOffset.Given(q.opts), option.StopOffset.Given(q.opts):
 		return "no-cache"
 	case d.Instantaneous():
 		return "no-store"
@@ -47,7 +47,8 @@ const goneAge = time.Minute
 // remembered returns the error of a request, with how long that may be remembered: that a segment is too early until it is there, so that no cache says so when it is.
 func remembered(err error) error {
 	var window *presentation.WindowError
-	if !errors.As(err, &window) || window.Code < 400 || window.Code >= 500 {
+	var said *cacheable
+	if errors.As(err, &said) || !errors.As(err, &window) || window.Code < 400 || window.Code >= 500 {
 		return err
 	}
 	age := window.Until
@@ -58,6 +59,15 @@ func remembered(err error) error {
 		return err
 	}
 	return &cacheable{err, maxAge(age)}
+}
+
+// unremembered returns the error of a request for which there are rules of what goes wrong: the next one may end otherwise.
+func unremembered(err error) error {
+	var window *presentation.WindowError
+	if !errors.As(err, &window) {
+		return err
+	}
+	return &cacheable{err, "no-store"}
 }
 
 // cacheable is an error that may be remembered.

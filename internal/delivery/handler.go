@@ -139,7 +139,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, at Place) error 
 		w.Header().Set("Dashwright-Unknown-Options", strings.Join(unknown, ", "))
 	}
 	if rules := rulesOf(q.opts); rules != nil {
-		return h.faulty(w, r, q, rules)
+		return unremembered(h.faulty(w, r, q, rules))
 	}
 	return h.answer(w, r, q)
 }

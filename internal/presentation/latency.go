@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dashwright/dashwright/internal/media"
@@ -69,6 +70,48 @@ func (p *Presentation) latency(o *option.Set) {
 	}
 }
 
+// together has all text of a low latency service cut where the rest is, so that all segments are of the same length: players take the longest, and the least of what is ahead.
+func (p *Presentation) together(o *option.Set) {
+	if p.Live == nil || !option.ChunkDuration.Given(o) {
+		return
+	}
+	for _, c := range p.contents {
+		if c.loop == nil {
+			continue
+		}
+		longest := time.Duration(0)
+		eachIn(c.sets, func(r *Representation) {
+			if t := r.Track; t.Kind == media.Text && t.Count > 0 && t.Contiguous && t.Encryption == nil {
+				c.together(r)
+			}
+			for k := range r.Segments.Cycle() {
+				longest = max(longest, r.Segments.Complete(k)-r.Segments.Complete(k-1))
+			}
+		})
+		p.MaxSegment = max(p.MaxSegment, (longest+time.Millisecond-1)/time.Millisecond*time.Millisecond)
+	}
+}
+
+// together cuts text where the content's loop is.
+func (c *content) together(r *Representation) {
+	t := r.Track
+	times := make([]media.Ticks, 0, t.Count+1)
+	var s media.Sample
+	for cursor := t.Cursor(0); cursor.Next(&s); {
+		times = append(times, s.DTS+t.Delay)
+	}
+	times = append(times, s.DTS+s.Duration+t.Delay)
+	shift := t.Shift - media.TicksOf(c.loop.base, t.Timescale)
+	r.Segments = timeline.Shown(&c.loop.Loop, timeline.Samples{Scale: t.Timescale, Times: times, Sizes: t.Sizes}, shift)
+	const boxes, sample = 152, 32 // bytes that a segment has besides its samples, and for each of them, with what times grow by when they are moved
+	for k := range r.Segments.Cycle() {
+		for _, rg := range r.Segments.At(k).Ranges {
+			bits := int64(8 * (boxes + rg.Bytes + uint64(rg.Count)*sample))
+			r.Bandwidth = max(r.Bandwidth, uint32(min(math.MaxUint32, media.MulDiv(bits, int64(t.Timescale), max(1, int64(r.Segments.Least(k)))))))
+		}
+	}
+}
+
 // LowLatency says whether p is a low latency service as DASH-IF has it (IOP part 4, 9.X.4).
 func (p *Presentation) LowLatency() bool {
 	return p.Live != nil && p.Latency != nil && p.Latency.Reference != 0 && p.Addressing != List
@@ -78,14 +121,18 @@ func (p *Presentation) LowLatency() bool {
 func (e *Period) chunk(p *Presentation, longest time.Duration) {
 	for i := range e.AdaptationSets {
 		set := &e.AdaptationSets[i]
-		if set.Trick != nil {
-			continue // its pictures last longer than chunks
-		}
 		lead := time.Duration(math.MaxInt64)
 		for j := range set.Representations {
 			r := &set.Representations[j]
 			ticks := max(1, ticksDown(longest, r.Timescale))
 			r.Chunks = &Chunks{Longest: ticks, Most: 2*int64(p.MaxSegment/longest) + 4, Epoch: p.Live.Start}
+			switch {
+			case r.KeyFrames:
+				r.Chunks.Most += int64(r.Track.Syncs)
+			case r.Clock != nil:
+				format, _, _ := strings.Cut(r.Codecs, ".")
+				r.Bandwidth = clockBandwidth(format, longest)
+			}
 			lead = min(lead, r.lead(p.Addressing))
 		}
 		if lead = lead.Truncate(time.Microsecond); lead <= 0 {
@@ -123,8 +170,8 @@ func (r *Representation) firstChunk(k int) media.Ticks {
 	longest := r.Chunks.Longest
 	t := r.Track
 	switch {
-	case t.Kind == media.Text:
-		return longest // what is shown is known when it is shown, however long that will be
+	case r.Lasting():
+		return longest
 	case t.Kind == media.Audio && t.Frame > 0:
 		return max(t.Frame, longest/t.Frame*t.Frame)
 	}
@@ -147,6 +194,9 @@ func (r *Representation) firstChunk(k int) media.Ticks {
 	}
 	return end + length - s.Start
 }
+
+// Lasting says whether samples are there before their time is over: text, and pictures for fast forward, are known when they are shown, however long that will be.
+func (r *Representation) Lasting() bool { return r.Track.Kind == media.Text || r.KeyFrames }
 
 // Decoded returns when the first sample of segment s is decoded; not before s starts, as it may where pictures are reordered. The samples after it follow without holes.
 func (r *Representation) Decoded(s *timeline.Segment, first *media.Sample) media.Ticks {

@@ -291,11 +291,10 @@ func (x *promise) misplaced(e *presentation.Period, r, got *presentation.Represe
 		return fmt.Sprintf("it is segment %d of %s, announced is %d of %s", pos, got.ID, k, r.ID)
 	}
 	s := got.Segments.At(pos)
-	start, lasts := s.Start, s.Duration
-	frame := media.Ticks(0)
+	start := s.Start
 	if t := got.Track; t.Count > 0 && x.rnd.IntN(3) == 0 {
-		start, lasts, frame = firstOf(got, s.Ranges[0].First), 0, 0
-		start += s.Ranges[0].Shift
+		lasts, frame := media.Ticks(0), media.Ticks(0)
+		start = firstOf(got, s.Ranges[0].First) + s.Ranges[0].Shift
 		for _, rg := range s.Ranges {
 			c := t.Cursor(rg.First)
 			var smp media.Sample

@@ -15,6 +15,7 @@ type updates struct {
 	counted string        // the same with the reload counter one higher
 	version string        // of the Asset
 	ttl     time.Duration // of patches; 0: none are offered
+	hold    bool          // a request for a patch waits until there is one
 }
 
 // updatable reads what was asked for of updates.
@@ -27,7 +28,7 @@ func (p *Presentation) updatable(o *option.Set) {
 	if !d.Stop.IsZero() {
 		place["stop"] = d.Stop.Format(time.RFC3339Nano)
 	}
-	u := updates{query: o.Query(option.Manifest, place), version: p.versions}
+	u := updates{query: o.Query(option.Manifest, place), version: p.versions, hold: option.Hold.From(o) && !option.Now.Given(o)}
 	place["update"] = option.Reload.Text(option.Reload.From(o) + 1)
 	u.counted = o.Query(option.Manifest, place)
 	if option.Patch.From(o) {
@@ -128,7 +129,7 @@ func (p *Presentation) Unchanged() (wait time.Duration, err error) {
 	}
 	wait = max(time.Millisecond, d.Until.Sub(d.Now))
 	switch {
-	case d.hold && wait <= longestHold:
+	case d.updates.hold && wait <= longestHold:
 		return wait, nil
 	case d.Early != notFound:
 		err = errs.Errorf(errs.TooEarly, "no manifest has been published since %s; the next one will be at %s", d.Publish.Format(publishForm), d.Until.Format(publishForm))

@@ -177,13 +177,13 @@ func (r *Representation) OldChannels() []Descriptor {
 
 // ChannelValue returns the number that stands for its channels in the MPEG schemes, "" for what is not audio.
 func (r *Representation) ChannelValue() string {
-	for _, d := range r.Channels {
-		if d.Scheme == dolbyChannels {
-			return strconv.Itoa(int(r.Track.Channels))
-		}
-		return d.Value
+	switch {
+	case len(r.Channels) == 0:
+		return ""
+	case r.Channels[0].Scheme == dolbyChannels:
+		return strconv.Itoa(int(r.Track.Channels))
 	}
-	return ""
+	return r.Channels[0].Value
 }
 
 const dolbyChannels = "tag:dolby.com,2014:dash:audio_channel_configuration:2011"

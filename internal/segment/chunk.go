@@ -15,12 +15,18 @@ import (
 // stretches of time. Together they have exactly the samples of s. Their Numbers are those of their fragments: they grow through all segments.
 func AppendChunks(dst []timeline.Segment, r *presentation.Representation, s timeline.Segment) ([]timeline.Segment, error) {
 	c := chunker{dst: dst, r: r, s: s, next: s.Start}
-	if r.Track.Count == 0 {
+	var err error
+	switch {
+	case r.Track.Count == 0:
 		c.cues()
-	} else if err := c.samples(); err != nil {
-		return nil, err
+	case r.KeyFrames:
+		c.pictures()
+	case r.Segments.Parted():
+		err = c.parts()
+	default:
+		err = c.samples()
 	}
-	return c.dst, nil
+	return c.dst, err
 }
 
 // chunker cuts a segment.
@@ -78,17 +84,44 @@ func (c *chunker) samples() error {
 	return nil
 }
 
+// pictures makes a chunk of each random access point.
+func (c *chunker) pictures() {
+	s, lasts := keyFrames(c.r, c.s)
+	for i := range lasts {
+		c.ranges, c.length = append(c.ranges, s.Ranges[i]), lasts[i]
+		c.end()
+	}
+}
+
+// parts makes chunks of text that is shown beyond its segment too: of what is shown in it, as long as that is.
+func (c *chunker) parts() error {
+	return eachPart(c.r, c.s, func(x part) error {
+		if c.length > 0 && c.length+x.length > c.r.Chunks.Longest {
+			c.end()
+		}
+		run := timeline.Range{First: x.index, Shift: x.shift}
+		if x.sample != nil {
+			run.Count, run.Bytes = 1, uint64(x.sample.Size)
+		}
+		c.ranges = append(c.ranges, run)
+		if c.length += x.length; x.last {
+			c.end()
+		}
+		return nil
+	})
+}
+
 func (c *chunker) take(run timeline.Range) {
 	if run.Count > 0 {
 		c.ranges = append(c.ranges, run)
 	}
 }
 
-// Due returns how long after the start of the stream a chunk of segment k of r is there: when its media time is over. Text that is shown for longer than chunks last is there as soon as
-// those that do not.
+// Due returns how long after the start of the stream a chunk of segment k of r is there: when its media time is over. Text, and pictures for fast forward, that are shown for longer than chunks last
+// are there as soon as those that are not.
 func Due(r *presentation.Representation, k int, chunk *timeline.Segment) time.Duration {
 	d := chunk.Duration
-	if r.Track.Kind == media.Text {
+	if r.Lasting() {
 		d = min(d, r.Chunks.Longest)
 	}
 	return r.Due(k, chunk.Start+d)
@@ -98,7 +131,7 @@ func Due(r *presentation.Representation, k int, chunk *timeline.Segment) time.Du
 func appendReference(dst []byte, r *presentation.Representation, s timeline.Segment) []byte {
 	const inputToEncoder = 0
 	at := s.Start
-	if t := r.Track; t.Count > 0 {
+	if t := r.Track; t.Count > 0 && !r.Lasting() {
 		cursor := t.Cursor(s.Ranges[0].First)
 		var first media.Sample
 		cursor.Next(&first)

@@ -11,7 +11,7 @@ import (
 // referenceSize is the bytes of a producer reference time box.
 const referenceSize = 32
 
-// MeasureChunks fills in the Resync of every Representation of p whose segments are made of chunks: each begins with a segment type or producer reference time box, and can be parsed from there.
+// MeasureChunks fills in the Resync, and completes the Bandwidth, of every Representation of p whose segments are made of chunks: each begins with a segment type or producer reference time box, and can be parsed from there.
 func MeasureChunks(p *presentation.Presentation) error {
 	for i := range p.Periods {
 		for j := range p.Periods[i].AdaptationSets {
@@ -25,9 +25,10 @@ func MeasureChunks(p *presentation.Presentation) error {
 				if err := m.all(p.StartNumber); err != nil {
 					return err
 				}
+				r.Bandwidth += uint32(m.extra)
 				r.Resync = m.resync()
-				if p.Addressing == presentation.Number {
-					r.Resync.Interval = media.Ticks(media.MulDiv(int64(m.interval), int64(r.Scale), int64(r.Timescale)))
+				if p.Addressing == presentation.Number && r.Scale != r.Timescale {
+					r.Resync.Interval = (m.interval*media.Ticks(r.Scale) + media.Ticks(r.Timescale) - 1) / media.Ticks(r.Timescale)
 				}
 			}
 		}
@@ -40,6 +41,7 @@ type measure struct {
 	r           *presentation.Representation
 	interval    media.Ticks
 	least, most int64
+	extra       int64 // bits per second that chunks need besides what the segments without them do, at most
 }
 
 // all measures the segments of a loop. The last chunk of a segment is not between two points of it; how long it is counts nevertheless, because availability follows from the interval.
@@ -56,8 +58,11 @@ func (m *measure) all(number int64) error {
 		for j := range chunks {
 			m.interval = max(m.interval, chunks[j].Duration)
 		}
+		if err := m.overhead(i, s, chunks); err != nil {
+			return err
+		}
 		switch {
-		case t.Count == 0:
+		case t.Count == 0 || m.r.Lasting():
 		case t.Kind == media.Audio && t.Frame > 0:
 			if m.most == 0 && len(chunks) > 1 {
 				m.frames(int(chunks[0].Duration / t.Frame))
@@ -66,6 +71,32 @@ func (m *measure) all(number int64) error {
 			m.points(chunks)
 		}
 	}
+	return nil
+}
+
+// overhead measures what chunks have besides the samples of segment i.
+func (m *measure) overhead(i int, s timeline.Segment, chunks []timeline.Segment) error {
+	r := m.r
+	if r.Clock != nil {
+		return nil // its bandwidth is a bound of that of chunks
+	}
+	n := int64(len(chunks))
+	bytes := n*referenceSize + (n-1)*fragmentSize(r, 0, 0, 0)
+	if r.Track.Count == 0 {
+		// What is shown across chunks is in each of them.
+		bytes = 0
+		var p Plan
+		for j := range chunks {
+			if err := p.Make(r, chunks[j], false, nil); err != nil {
+				return err
+			}
+			bytes += p.Size()
+		}
+		p.Reset()
+		p.makeCues(r, s)
+		bytes -= p.Size()
+	}
+	m.extra = max(m.extra, media.MulDiv(8*bytes, int64(r.Timescale), max(1, int64(r.Segments.Least(i))))+1)
 	return nil
 }
 

@@ -148,8 +148,7 @@ func TestChunksAreTheSegment(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			i := slices.IndexFunc(mediatest.Kinds(), func(k mediatest.Kind) bool { return k.Name == name })
-			base := serve(t, mediatest.Kinds()[i].Make(t))
+			base := serve(t, file(t, name))
 			start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 			now := start.Add(200 * time.Hour)
 			for _, longest := range []time.Duration{500 * time.Millisecond, 90 * time.Millisecond, 3 * time.Second} {
@@ -167,6 +166,19 @@ func TestChunksAreTheSegment(t *testing.T) {
 			}
 		})
 	}
+}
+
+func file(t testing.TB, kind string) string {
+	t.Helper()
+	if kind == "TTML inside" {
+		return mediatest.FFmpeg(t, "stpp.mp4", "-i", mediatest.Clip(t), "-i", mediatest.Subtitles(t), "-map", "0:v", "-map", "1:s", "-c:v", "copy", "-c:s", "ttml")
+	}
+	all := mediatest.Kinds()
+	i := slices.IndexFunc(all, func(k mediatest.Kind) bool { return k.Name == kind })
+	if i < 0 {
+		t.Fatalf("no file is called %s", kind)
+	}
+	return all[i].Make(t)
 }
 
 // running returns the number of the segment that is not there yet.
@@ -273,5 +285,74 @@ func (c *checker) lengths(list []chunk, i int) {
 	}
 	if n := float64(x.bytes) / c.r.Bandwidth; c.in.Handler != "text" && (n < c.r.Resync.DImin-1e-9 || n > c.r.Resync.DImax+1e-9) {
 		c.Errorf("%s: chunk %d has %d bytes, %.6f of the bandwidth: %+v", c.r.ID, i, x.bytes, n, c.r.Resync)
+	}
+}
+
+// Stored text is cut where the rest is when segments are made of chunks: at every instant it shows the same as without, and nothing where there is none.
+func TestStoredTextIsCutWithTheRest(t *testing.T) {
+	base := serve(t, file(t, "TTML inside")) // 20 s of video; the text begins at 0.5 s and ends at 19.9 s
+	query := "start=2026-01-01T00:00:00Z&now=2026-01-01T02:00:10Z&depth=300"
+	mpd := fetch(t, base+"manifest.mpd?chunkdur=0.5&"+query)
+	mediatest.Schema(t, mpd)
+	all := readChunks(t, mpd)
+	text := all[len(all)-1]
+	in := mediatest.ParseInit(t, fetch(t, base+text.ID+"/init.mp4?"+query))
+	if in.Handler != "subt" {
+		t.Fatalf("the last Representation is %s: %s", text.ID, in.Handler)
+	}
+	shown := func(url string) map[int64]string { // what a document has but times, by the instant in hundredths of a second
+		at := map[int64]string{}
+		var f []mediatest.Fragment
+		b := fetch(t, url)
+		if strings.Contains(url, "chunkdur") {
+			for _, c := range takeApart(t, in, b) {
+				f = append(f, c.Fragment)
+			}
+		} else {
+			f = append(f, mediatest.ParseSegment(t, in, b))
+		}
+		for _, x := range f {
+			for _, s := range x.Samples {
+				scale := int64(in.Timescale)
+				for i := s.PTS * 100 / scale; i < (s.PTS+int64(s.Duration))*100/scale; i++ {
+					at[i] = strings.Join(strings.FieldsFunc(string(s.Data), func(r rune) bool { return r >= '0' && r <= '9' || r == ':' || r == '.' }), "#")
+				}
+			}
+		}
+		return at
+	}
+	// A loop is 20 s: a segment of text, 5 of video. What is shown now is in the one that is complete later.
+	want, got := map[int64]string{}, map[int64]string{}
+	later := strings.Replace(query, "02:00:10", "02:00:50", 1)
+	for n := running(t, base, text.ID, later) - 4; n < running(t, base, text.ID, later); n++ {
+		for i, s := range shown(base + text.ID + "/" + strconv.Itoa(n) + ".m4s?" + later) {
+			want[i] = s
+		}
+	}
+	chunked := query + "&chunkdur=0.5"
+	last := running(t, base, text.ID, chunked)
+	for n := last - 6; n < last; n++ {
+		segment := shown(base + text.ID + "/" + strconv.Itoa(n) + ".m4s?" + chunked)
+		if len(segment) != 400 {
+			t.Errorf("segment %d lasts %d hundredths of a second, want 400", n, len(segment))
+		}
+		for i, s := range segment {
+			got[i] = s
+		}
+	}
+	same, nothing := 0, 0
+	for i, s := range got {
+		w, ok := want[i]
+		switch {
+		case ok && s == w:
+			same++
+		case !ok && strings.HasSuffix(s, `lang=""/>`):
+			nothing++
+		default:
+			t.Fatalf("at %.2f s: %.200s\nwant %.200s", float64(i)/100, s, w)
+		}
+	}
+	if same < 1000 {
+		t.Errorf("%d instants compared, %d of nothing", same, nothing)
 	}
 }

@@ -59,6 +59,8 @@ func (p *Plan) Make(r *presentation.Representation, s timeline.Segment, styp boo
 	case r.Track.Count == 0:
 		p.makeCues(r, s)
 		return nil
+	case r.Segments.Parted():
+		return p.makeParts(r, s, from)
 	case r.Track.Codec == media.STPP && shifted(r, s):
 		return p.makeTTML(r, s, from)
 	case r.KeyFrames:

@@ -45,6 +45,8 @@ type looped struct {
 	first  media.Ticks // presentation time of the first stored frame
 	start  media.Ticks // its stored time
 	sizes  func(first, count int) (bytes uint64, aux uint32)
+
+	shown *Samples // of text that is cut where the Loop is
 }
 
 // Looped returns the List of a cut Track that starts again with each loop; shift makes times within the loop of stored ones. Where its cut does not have a segment for each of the
@@ -148,8 +150,11 @@ func (l *looped) find(t media.Ticks) (int, bool) {
 // at returns segment k's ranges.
 func (l *looped) at(k int, cut index.Cut, shift media.Ticks) []Range {
 	n := len(l.Starts)
-	if l.frame > 0 {
+	switch {
+	case l.frame > 0:
 		return l.framesOf(k)
+	case l.shown != nil:
+		return l.showing(k, shift)
 	}
 	c := &cut[k%n]
 	return []Range{{c.First, c.Count, l.in(media.Ticks(k/n)*l.Length) + shift, c.Bytes, c.Aux}}
