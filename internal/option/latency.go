@@ -14,7 +14,7 @@ var ChunkDuration = seconds(Info{
 // Hold is whether a request for the segment that comes next waits for it.
 var Hold = flag(Info{
 	Key: "hold", Group: "Low latency", Title: "Hold early requests",
-	Help: "Whether a request for the segment that comes next, of those made of chunks, waits until its first chunk is there, and one for a patch until something has changed. " +
+	Help: "Wait for what comes next instead of refusing. A request for the next segment, of those made of chunks, waits until its first chunk is there, and one for a patch until something has changed. " +
 		"Some players ask for them early. Where the clock is frozen nothing waits.",
 	Modes: []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
 }, true, "the answer begins when the first chunk is there", "it is too early, like any other")
