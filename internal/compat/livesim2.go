@@ -96,11 +96,11 @@ func clockQuery(query string) string {
 	return strings.Join(parts, "&")
 }
 
-// place reads a path from its end: a manifest, or a segment below a Representation; before that the stream; all that is before the stream is options.
+// place reads a path from its end: a manifest, a patch of one, or a segment below a Representation; before that the stream; all that is before the stream is options.
 func (l *livesim2) place(path string) (delivery.Place, error) {
 	parts := strings.Split(strings.TrimPrefix(path, "/livesim2/"), "/")
 	n := 1 // parts of what is asked for
-	if last := parts[len(parts)-1]; !strings.HasSuffix(strings.ToLower(last), ".mpd") {
+	if last := strings.ToLower(parts[len(parts)-1]); !strings.HasSuffix(last, ".mpd") && !strings.HasSuffix(last, ".mpp") {
 		n = 2
 		if len(parts) > 1 && parts[len(parts)-2] == "time" {
 			n = 3
@@ -110,8 +110,8 @@ func (l *livesim2) place(path string) (delivery.Place, error) {
 		return delivery.Place{}, errs.Errorf(errs.NotFound, "%s: a stream is at /livesim2/{option}_{value}/…/{stream}/manifest.mpd", path)
 	}
 	at := delivery.Place{Mode: "live", Stream: parts[len(parts)-n-1], What: strings.Join(parts[len(parts)-n:], "/")}
-	if strings.EqualFold(at.What, "manifest.mpd") {
-		at.What = "manifest.mpd"
+	if strings.EqualFold(at.What, "manifest.mpd") || strings.EqualFold(at.What, "manifest.mpp") {
+		at.What = strings.ToLower(at.What)
 	}
 	var err error
 	at.Options, err = l.read(parts[:len(parts)-n-1])

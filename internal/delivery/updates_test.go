@@ -114,6 +114,8 @@ func TestPatchRefused(t *testing.T) {
 	}
 	from := func(s string) string { return strings.Replace(u, "from="+published, "from="+s, 1) }
 	plain := func(s string) string { return "/patch/" + name + "/" + s }
+	// livesim2's streams began in 1970.
+	sim := mediatest.ReadXML(t, p.get("/livesim2/patch_60/"+name+"/Manifest.mpd?nowDate=2026-09-06T12:00:01Z").body).Text("MPD", "publishTime")
 	for _, c := range []struct {
 		url, says string
 		status    int
@@ -135,6 +137,10 @@ func TestPatchRefused(t *testing.T) {
 		{plain("hand_made.mpd/" + fmt.Sprint(at.Unix()) + "?start=2026-01-01T00:00:00Z&now=2026-09-06T12:00:20Z"), "", http.StatusOK},
 		{plain("manifest/" + fmt.Sprint(at.Unix()-1) + "?now=2026-09-06T12:00:20Z"), "no manifest was published at", http.StatusNotFound},
 		{plain("manifest"), "a patch is at", http.StatusNotFound},
+		{"/livesim2/patch_60/" + name + "/Manifest.mpp?publishTime=" + url.QueryEscape(sim) + "&nowDate=2026-09-06T12:00:20Z", "", http.StatusOK},
+		{"/patch/livesim2/patch_60/segtimelinenr_1/" + name + "/Manifest.mpp?publishTime=" + sim + "&nowMS=1788696020000", "", http.StatusOK},
+		{"/patch/livesim2/patch_60/" + name + "/Manifest.mpp?publishTime=" + sim + "&nowDate=2026-09-06T12:02:20Z", "load the manifest again", http.StatusGone},
+		{"/patch/livesim2/patch_60/" + name + "/Manifest.mpp?publishTime=" + sim + "&nowDate=" + sim, "no manifest has been published since", http.StatusTooEarly},
 	} {
 		a := p.ask("GET", c.url)
 		if a.StatusCode != c.status || !bytes.Contains(a.body, []byte(c.says)) {
@@ -388,5 +394,42 @@ func BenchmarkPatchRequest(b *testing.B) {
 				s.load(u, now)
 			}
 		})
+	}
+}
+
+// Where a manifest says that it is, it is the same stream: with the instants that it began and ends at, and what its look makes of what was not asked for. manifest_e says it with a counter too, one higher every time.
+func TestLocation(t *testing.T) {
+	s := newStudio(t, mediatest.Clip(t))
+	locations := regexp.MustCompile(`<Location>([^<]*)</Location>`)
+	for _, c := range []struct {
+		url  string
+		want []string
+	}{
+		{"manifest.mpd?start=now&depth=30", []string{"manifest.mpd?depth=30&start=2026-09-06T11:59:07Z"}},
+		{"manifest.mpd?startrel=-90.5&stoprel=60", []string{"manifest.mpd?start=2026-09-06T11:58:37Z&stop=2026-09-06T12:01:07.5Z"}},
+		{"manifest.mpd?depth=30", nil},
+		{"hand_made.mpd?start=now", []string{"hand_made.mpd?start=2026-09-06T11:59:07Z&time=none"}},
+		{"hand_made.mpd?depth=30&x=1", []string{"hand_made.mpd?depth=30&x=1"}},
+		{"manifest_e.mpd", []string{"manifest_e.mpd?start=2026-01-01T00:00:00Z&time=none&update=1", "manifest_e.mpd"}},
+		{"manifest_e.mpd?uc=3&depth=30&mup=4", []string{"manifest_e.mpd?depth=30&mup=4&start=2026-01-01T00:00:00Z&time=none&update=4", "manifest_e.mpd?uc=3&depth=30&mup=4"}},
+	} {
+		folder := "http://example.com/dash/live/" + s.name + "/"
+		body := s.load("/dash/live/"+s.name+"/"+c.url, s.start.Add(7500*time.Millisecond)).Body.String()
+		var got []string
+		for _, m := range locations.FindAllStringSubmatch(body, -1) {
+			got = append(got, strings.TrimPrefix(strings.ReplaceAll(m[1], "&amp;", "&"), folder))
+		}
+		if fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%s: %q, wanted %q", c.url, got, c.want)
+		}
+		for _, l := range got {
+			one := func(url string, at time.Duration) string {
+				w := s.load("/dash/live/"+s.name+"/"+url, s.start.Add(at))
+				return regexp.MustCompile(`availabilityStartTime="[^"]*"`).FindString(w.Body.String())
+			}
+			if strings.Contains(l, "start=") && one(l, 7500*time.Millisecond) != one(l, 20*time.Second) {
+				t.Errorf("%s is another stream later", l)
+			}
+		}
 	}
 }

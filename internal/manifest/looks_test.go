@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -96,7 +97,7 @@ var lookQueries = []string{
 	"", "timeline=0", "timeline=1", "timeline=number", "timeline=list", "segdur=2", "startnr=7", "base=0", "patch=1&timeline=1", "chunkdur=0.5", "chunkdur=0.5&timeline=1", "start=epoch&depth=60&mup=-1",
 	"stop=2026-09-06T11:13:20Z", "time=xsd,iso,direct,ntp", "ato=1.5", "startrel=-30", "periodDur=1", "update=3",
 	"periods=60", "periods=120&timeline=1&depth=300", "periods=60&continuous=0&periodDur=1", "periods=120&xlink=onLoad&depth=120", "periods=60&patch=1&timeline=number", "clocktext=wvtt:en,sv,stpp:de", "trickmode=1", "trickmode=1&timeline=1",
-	"trickmode=1", "trickmode=1&clocktext=wvtt:en,sv,stpp:en", "clocktext=stpp:en&timeline=1&periods=60", "timesubswvtt=en&trickmode=1&chunkdur=0.5",
+	"trickmode=1", "trickmode=1&clocktext=wvtt:en,sv,stpp:en&timeline=1&periods=60",
 }
 
 // Every look is valid in every mode that it has, with every form of addressing, for every kind of stream.
@@ -147,4 +148,25 @@ func firstDifference(want, got string) string {
 		}
 	}
 	return fmt.Sprintf("%d lines, want %d", len(g), len(w))
+}
+
+// In every look a set for fast forward names the one whose pictures it has by the id that this has there.
+func TestTrickModeNamesItsSet(t *testing.T) {
+	a := bbb(t)
+	for _, l := range load(t).Describe() {
+		for _, mode := range l.Modes {
+			body := render(t, a, l, presentation.Mode(mode), "trickmode=1")
+			sets := regexp.MustCompile(`(?s)<AdaptationSet(.*?)>(.*?)</AdaptationSet>`).FindAllSubmatch(body, -1)
+			named := ""
+			for _, s := range sets {
+				if m := regexp.MustCompile(`guidelines/trickmode" value="(\d+)"`).FindSubmatch(s[2]); m != nil {
+					named = string(m[1])
+				}
+			}
+			id := regexp.MustCompile(`\sid="(\d+)"`).FindSubmatch(sets[0][1])
+			if id == nil || string(id[1]) != named || strings.Count(string(body), ` codingDependency="false"`) != 1 {
+				t.Errorf("%s, %s: the set for fast forward names %q, the first set is %q", l.Name, mode, named, id)
+			}
+		}
+	}
 }

@@ -46,7 +46,9 @@ func New(cfg Config) (*Server, error) {
 	mux.Handle("/dash/", players)
 	mux.Handle("/patch/", players.Patches())
 	mux.Handle("/time/", players.Clock())
-	mux.Handle("/livesim2/", compat.Livesim2(players, cfg.Delivery.Options))
+	livesim2 := compat.Livesim2(players, cfg.Delivery.Options)
+	mux.Handle("/livesim2/", livesim2)
+	mux.Handle("/patch/livesim2/", http.StripPrefix("/patch", livesim2))
 	cfg.API.Register(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
