@@ -175,7 +175,7 @@ func (h *Handler) parse(r *http.Request, at Place) (*request, error) {
 	if q.asset, err = h.cfg.Source.Asset(r.Context(), q.stream); err != nil {
 		return nil, err
 	}
-	query, version := cutVersion(r.URL.RawQuery)
+	query, version := cutVersion(unfold(r.URL.RawQuery))
 	if strings.HasSuffix(q.what, ".mpp") {
 		query, q.from = cutFrom(query)
 	}

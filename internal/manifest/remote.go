@@ -84,7 +84,7 @@ func linkPeriods(mpd []byte, p *presentation.Presentation) []byte {
 		}
 		out = append(out, mpd[at:e.from]...)
 		out = append(out, `<Period xlink:href="`...)
-		out = appendEscaped(out, periodURL(p.Path, p.Periods[i].ID))
+		out = appendEscaped(out, periodURL(p, p.Periods[i].ID))
 		out = append(append(append(out, `" xlink:actuate="`...), p.Linking...), '"')
 		out = append(appendEscaped(append(out, ` id="`...), p.Periods[i].ID), '"')
 		out = append(appendDuration(append(out, ` start="`...), p.Periods[i].Start), '"')
@@ -95,13 +95,14 @@ func linkPeriods(mpd []byte, p *presentation.Presentation) []byte {
 	return append(out, mpd[at:]...)
 }
 
-// periodURL returns where one Period of the manifest at path is.
-func periodURL(path, id string) string {
-	path, query, _ := strings.Cut(path, "?")
+// periodURL returns where one Period of the manifest is: an absolute URL, of which some players ask that, with a single parameter, since some do not read "&amp;" as what it is: the manifest's
+// query follows the ID.
+func periodURL(p *presentation.Presentation, id string) string {
+	path, query, _ := strings.Cut(p.Path, "?")
 	if query != "" {
-		query += "&"
+		id += "&" + query
 	}
-	return path + "?" + query + "period=" + url.QueryEscape(id)
+	return p.Origin + path + "?period=" + url.QueryEscape(id)
 }
 
 // onlyPeriod returns the element of the Period that is asked for, as a document of its own. Of one that is not there any more, or never was, it is an element that is to be taken out of the MPD
@@ -109,7 +110,7 @@ func periodURL(path, id string) string {
 func onlyPeriod(mpd []byte, p *presentation.Presentation) []byte {
 	elements := periodsOf(mpd)
 	_, namespaces := declarations(mpd)
-	const head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Period"
+	const head = "<Period" // without an XML declaration: some players put it into an element of theirs
 	for i := range p.Periods {
 		if p.Periods[i].ID != p.Only || i >= len(elements) {
 			continue

@@ -82,6 +82,6 @@ var Link = choice(Info{
 // Period is the only one that is asked for.
 var Period = text(Info{
 	Key: "period", Group: "Periods", Title: "One Period", Syntax: "the id of a Period",
-	Help:  "Gives, instead of a manifest, the Period element of that id. The references that xlink makes ask for it.",
+	Help:  "Gives, instead of a manifest, the Period element of that id. The references that xlink makes ask for it; in those the query of the manifest follows the id, escaped, behind an ampersand.",
 	Modes: []string{"vod", "live", "odvod"}, Clause: "ISO/IEC 23009-1, 5.5.3",
 }, 200, nil)
