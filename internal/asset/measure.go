@@ -59,7 +59,7 @@ const boxes = 24 + 8 + 16 + 8 + 16 + 20 + 20 + 8
 // overhead returns how many bytes a segment has besides its payload, as package segment writes it.
 func (t *Track) overhead(s *index.Segment) uint64 {
 	sample := uint64(4)
-	for _, has := range []bool{t.Constant == 0, t.Kind == media.Video, t.HasCTO} {
+	for _, has := range []bool{t.Constant == 0 || t.Kind == media.Text, t.Kind == media.Video, t.HasCTO} {
 		if has {
 			sample += 4
 		}

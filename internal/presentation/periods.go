@@ -15,6 +15,7 @@ type content struct {
 	cuts  *asset.Cuts
 	loop  *loop // nil: once
 	sets  []AdaptationSet
+	id    Descriptor // AssetIdentifier
 }
 
 // piece is one Period in its place: a stretch of a content.
@@ -42,7 +43,7 @@ const mostPeriods = 1000
 
 // contentOf announces an Asset that has Sets.
 func contentOf(a *asset.Asset, o *option.Set, looped bool) (*content, error) {
-	c := &content{asset: a, cuts: a.Cut(option.SegmentDuration.From(o).Duration)}
+	c := &content{asset: a, cuts: a.Cut(option.SegmentDuration.From(o).Duration), id: Descriptor{"urn:org:dashif:asset-id:2013", a.Name}}
 	if looped {
 		c.loop = loopOf(a, c.cuts)
 	}
@@ -97,14 +98,18 @@ func (c *content) slack(r *Representation) time.Duration {
 
 // place returns the Period of x. closed says that its last segment is known.
 func (p *Presentation) place(x *piece, closed bool) Period {
-	e := Period{ID: x.id, Start: x.start, Duration: x.end - x.start, Asset: x.of.asset, of: x.of, from: x.from, to: x.to}
-	e.Identifier = &Descriptor{"urn:org:dashif:asset-id:2013", x.of.asset.Name}
+	e := Period{ID: x.id, Start: x.start, Duration: x.end - x.start, Identifier: &x.of.id, Asset: x.of.asset, of: x.of, from: x.from, to: x.to}
 	lag := x.start - x.from.Duration(x.scale)
 	e.AdaptationSets = make([]AdaptationSet, 0, len(x.of.sets))
+	n := 0
+	for i := range x.of.sets {
+		n += len(x.of.sets[i].Representations)
+	}
+	all := make([]Representation, 0, n)
 	for i := range x.of.sets {
 		set := x.of.sets[i]
 		reps := set.Representations
-		set.Representations = make([]Representation, 0, len(reps))
+		mine := len(all)
 		for j := range reps {
 			r := reps[j]
 			first, end := r.Segments.Within(x.from, x.to, x.scale, x.of.slack(&r))
@@ -136,9 +141,9 @@ func (p *Presentation) place(x *piece, closed bool) Period {
 				r.Chunks, r.origin = &chunks, nil // its bytes say when they were made
 			}
 			r.later(lag)
-			set.Representations = append(set.Representations, r)
+			all = append(all, r)
 		}
-		if len(set.Representations) > 0 {
+		if set.Representations = all[mine:len(all):len(all)]; len(set.Representations) > 0 {
 			if set.Producer != nil {
 				set.Producer = p.producer(&set, x.start)
 			}

@@ -89,7 +89,7 @@ func layoutOf(r *presentation.Representation) layout {
 		return layout{trunDataOffset | trunDuration | trunSize | trunFlags, 12}
 	}
 	l := layout{trunDataOffset | trunSize, 4}
-	if r.Track.Constant == 0 {
+	if r.Track.Constant == 0 || r.Track.Kind == media.Text { // of text some players do not read what the init segment says
 		l.flags, l.sample = l.flags|trunDuration, l.sample+4
 	}
 	if r.Track.Kind == media.Video {

@@ -44,6 +44,7 @@ func New(cfg Config) (*Server, error) {
 	mux := http.NewServeMux()
 	players := delivery.New(cfg.Delivery)
 	mux.Handle("/dash/", players)
+	mux.Handle("/mps/", players.Programmes())
 	mux.Handle("/patch/", players.Patches())
 	mux.Handle("/time/", players.Clock())
 	livesim2 := compat.Livesim2(players, cfg.Delivery.Options)

@@ -28,7 +28,7 @@ type List struct {
 	cut    index.Cut
 	shift  media.Ticks
 	starts []media.Ticks   // of segments when there are no Samples, with the end after the last one
-	part   *span           // nil: all of it
+	part   span            // of a Period
 	loop   *looped         // nil: once
 	scale  media.Timescale // of one that is stored once, if In said it
 

@@ -15,35 +15,31 @@ func (l List) In(scale media.Timescale) List {
 
 // span is the part of a List that a Period has, and where it is.
 type span struct {
+	placed     bool          // false: the List is whole
 	first, end int           // positions
 	lag        time.Duration // from times of the List to those that Running and Complete are asked in
 }
 
 // Placed returns the part of l from position first to before end as it is in a Period: what l has at a time comes lag later. Positions and times of segments stay as they are.
 func (l List) Placed(first, end int, lag time.Duration) List {
-	l.part = &span{first, end, lag}
+	l.part = span{true, first, end, lag}
 	return l
 }
 
 // Bounds returns the first position of l, and the one after the last.
 func (l List) Bounds() (first, end int) {
-	if l.part != nil {
+	if l.part.placed {
 		return l.part.first, l.part.end
 	}
 	return 0, l.Len()
 }
 
 // Lag returns how much later than in l's own time what is in it comes.
-func (l List) Lag() time.Duration {
-	if l.part != nil {
-		return l.part.lag
-	}
-	return 0
-}
+func (l List) Lag() time.Duration { return l.part.lag }
 
 // Running returns the position of the segment that runs at d: as many are complete by then. It is the one before the first (-1) before that begins, and the one after the last when that is over.
 func (l List) Running(d time.Duration) int {
-	if l.part == nil {
+	if !l.part.placed {
 		return l.running(d)
 	}
 	return min(max(l.running(d-l.part.lag), l.part.first-1), l.part.end)
