@@ -104,19 +104,20 @@ func (b *assembly) programme(ctx context.Context) (*asset.Asset, error) {
 
 // stream returns the asset of another stream; in use there is, if there is no asset, what it depends on that there is none.
 func (b *assembly) stream(ctx context.Context, name string) (use, *asset.Asset, error) {
-	a, err := b.l.Asset(ctx, name)
 	e := b.l.view.Load().byName[name]
+	if e != nil && e.isProgramme() { // it would wait for itself, perhaps
+		return use{name, e, ""}, nil, errs.Errorf(errs.Invalid, "%s consists of Periods itself; name the streams that those are made of", name)
+	}
+	a, err := b.l.Asset(ctx, name)
+	e = b.l.view.Load().byName[name]
 	if err != nil {
 		if errs.KindOf(err) == errs.NotFound { // of a part, not of what was asked for
 			err = errs.Errorf(errs.Invalid, "%w", err)
 		}
 		return use{name, e, ""}, nil, err
 	}
-	switch {
-	case e == nil:
+	if e == nil || e.isProgramme() {
 		return use{}, nil, unavailable("%s is changing", name)
-	case e.isProgramme():
-		return use{name, e, a.Version}, nil, errs.Errorf(errs.Invalid, "%s consists of Periods itself; name the streams that those are made of", name)
 	}
 	for _, w := range a.Warnings {
 		b.warnings = append(b.warnings, name+": "+w)

@@ -45,7 +45,7 @@ options: {depth: 60}
 	if a.Parts[0].Asset != a.Parts[4].Asset || a.Parts[1].Asset != a.Parts[3].Asset || a.Parts[0].Asset == a.Parts[1].Asset {
 		t.Error("parts of the same are not the same Asset")
 	}
-	if d := a.Duration - 18*time.Second; d.Abs() > 200*time.Millisecond || a.Title != "An evening" {
+	if d := a.Duration - 18*time.Second; d.Abs() > 300*time.Millisecond || a.Title != "An evening" {
 		t.Errorf("%q lasts %v", a.Title, a.Duration)
 	}
 	l.Settle(within(t, 10*time.Second))
@@ -79,7 +79,7 @@ options: {depth: 60}
 	}
 	eventually(t, 8*time.Second, "the programme says what is missing", func() bool {
 		_, err := l.Asset(ctx, "evening")
-		return err != nil && errs.KindOf(err) == errs.Invalid && strings.HasPrefix(err.Error(), `evening.stream.yaml:3:24: there is no stream "sub-jingle"`)
+		return err != nil && errs.KindOf(err) == errs.Invalid && strings.HasPrefix(err.Error(), `evening.stream.yaml:3:25: there is no stream "sub-jingle"`)
 	})
 	// And comes back.
 	copyTo(t, small(t), filepath.Join(dir, "sub", "jingle.mp4"))
