@@ -29,6 +29,9 @@ func (e *entry) outdated(v *view) bool {
 		if v.byName[u.name] != u.entry {
 			return true
 		}
+		if u.entry == nil {
+			continue // there is none still
+		}
 		if a := u.entry.asset.Load(); a != nil && a.Version != u.version {
 			return true
 		}
