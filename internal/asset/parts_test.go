@@ -21,10 +21,9 @@ func TestProgramme(t *testing.T) {
 	if a.Duration != 33*time.Second || len(a.Sets) != 0 || a.Version == "" {
 		t.Errorf("made %+v", a)
 	}
-	changed := *film
-	changed.Version = "2"
+	changed := &asset.Asset{Name: film.Name, Version: "2", Duration: film.Duration, Sets: film.Sets}
 	for what, other := range map[string][]asset.Part{
-		"an out-point": {{ID: "a", Asset: film, Out: 6 * time.Second}, parts[1], parts[2]}, "a version": {{ID: "a", Asset: &changed, Out: 5 * time.Second}, parts[1], parts[2]},
+		"an out-point": {{ID: "a", Asset: film, Out: 6 * time.Second}, parts[1], parts[2]}, "a version": {{ID: "a", Asset: changed, Out: 5 * time.Second}, parts[1], parts[2]},
 		"an id": {{ID: "x", Asset: film, Out: 5 * time.Second}, parts[1], parts[2]}, "the number": parts[:2],
 	} {
 		if b, err := asset.Programme("show", "Show", other, nil); err != nil || b.Version == a.Version {
