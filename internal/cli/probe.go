@@ -73,13 +73,25 @@ func (c *probeCmd) Run(s *scope) error {
 
 func describe(file string, a *asset.Asset) probed {
 	p := probed{File: file, Title: a.Title, Duration: a.Duration.Seconds(), Warnings: append([]string{}, a.Warnings...)}
+	p.Tracks = describeTracks(a, "")
+	for _, part := range a.Parts {
+		p.Tracks = append(p.Tracks, describeTracks(part.Asset, part.ID+"/")...)
+	}
+	return p
+}
+
+// describeTracks describes what an asset has of its own; prefix goes before the IDs.
+func describeTracks(a *asset.Asset, prefix string) []probedTrack {
+	var list []probedTrack
 	cuts := a.Cut(0)
 	for _, set := range a.Sets {
 		for _, t := range set.Tracks {
-			p.Tracks = append(p.Tracks, describeTrack(t, cuts.Of(t.ID)))
+			d := describeTrack(t, cuts.Of(t.ID))
+			d.ID = prefix + d.ID
+			list = append(list, d)
 		}
 	}
-	return p
+	return list
 }
 
 func describeTrack(t *asset.Track, cut *asset.TrackCut) probedTrack {

@@ -47,6 +47,15 @@ func Livesim2(players *delivery.Handler, options *option.Registry) http.Handler 
 		into.Set("drift", strconv.FormatFloat(-s, 'f', -1, 64)) // ahead is not behind
 		return nil
 	}
+	if options.Has("xlink") {
+		l.table["xlink"] = func(v string, into url.Values) error {
+			if v != "none" && v != "onLoad" {
+				v = "onRequest" // whatever is said
+			}
+			into.Set("xlink", v)
+			return nil
+		}
+	}
 	if options.Has("patch") && options.Has("ttl") {
 		l.table["patch"] = func(v string, into url.Values) error {
 			into.Set("patch", "1")
@@ -105,6 +114,9 @@ func (l *livesim2) place(path string) (delivery.Place, error) {
 		if len(parts) > 1 && parts[len(parts)-2] == "time" {
 			n = 3
 		}
+		if before := len(parts) - n - 2; before >= 0 && !l.isOption(parts[before]) {
+			n++ // what looks like the stream is a Period of it
+		}
 	}
 	if len(parts) <= n {
 		return delivery.Place{}, errs.Errorf(errs.NotFound, "%s: a stream is at /livesim2/{option}_{value}/…/{stream}/manifest.mpd", path)
@@ -116,6 +128,12 @@ func (l *livesim2) place(path string) (delivery.Place, error) {
 	var err error
 	at.Options, err = l.read(parts[:len(parts)-n-1])
 	return at, err
+}
+
+// isOption says whether a part of a path can be an option.
+func (l *livesim2) isOption(part string) bool {
+	name, _, ok := strings.Cut(part, "_")
+	return ok && (l.table[name] != nil || l.options.Has(name))
 }
 
 // read returns path options as a query. What is not given is as livesim2 has it.

@@ -204,11 +204,25 @@ func (p *Presentation) link(elapsed time.Duration) {
 func (p *Presentation) around(now time.Time) {
 	n := p.schedule.at(max(0, now.Sub(p.Live.Start)))
 	p.Periods = nil
-	for i := max(0, n-1); i <= n+1; i++ {
+	if x, ok := p.beside(n, -1); ok {
+		p.Periods = append(p.Periods, p.place(&x, true))
+	}
+	if x, ok := p.schedule.piece(n); ok {
+		p.Periods = append(p.Periods, p.place(&x, true))
+	}
+	if x, ok := p.beside(n, 1); ok {
+		p.Periods = append(p.Periods, p.place(&x, true))
+	}
+}
+
+// beside returns the next Period before or after n in which there is something.
+func (p *Presentation) beside(n, step int) (piece, bool) {
+	for i := n + step; i >= 0 && i <= n+mostPeriods; i += step {
 		if x, ok := p.schedule.piece(i); ok {
-			p.Periods = append(p.Periods, p.place(&x, true))
+			return x, true
 		}
 	}
+	return piece{}, false
 }
 
 // turns calls f with the instants about now at which the Periods of a manifest without SegmentTimeline change: one comes, goes, or is over.

@@ -106,7 +106,7 @@ func (x *promise) media(q *presentation.Presentation, now time.Time) {
 func TestPeriodsArePublished(t *testing.T) {
 	s := streams(t)
 	for _, x := range []*promise{
-		newPromise(t, s["f25"], "periods=120&depth=60&timeline=1", 1), newPromise(t, s["f25"], "periods=120&depth=60", 2), newPromise(t, s["f29"], "periods=60&xlink=onLoad&depth=200", 3),
+		newPromise(t, s["f25"], "periods=1200&depth=60&timeline=1", 8), newPromise(t, s["f23"], "periods=1200&depth=40", 9), newPromise(t, s["f25"], "periods=120&depth=60&timeline=1", 1), newPromise(t, s["f25"], "periods=120&depth=60", 2), newPromise(t, s["f29"], "periods=60&xlink=onLoad&depth=200", 3),
 		newPromise(t, s["f29"], "ads=f50,30,7&depth=60&timeline=number", 4, s["f50"]), newPromise(t, programmes(t, s)["mixed"], "depth=60", 5),
 		newPromise(t, programmes(t, s)["mixed"], "depth=60&timeline=1&xlink=onRequest", 6), newPromise(t, s["f50"], "ads=f29,20,9&depth=60&mup=3", 7, s["f29"]),
 	} {
@@ -173,4 +173,45 @@ func equalPeriods(a, b *presentation.Presentation) bool {
 		}
 	}
 	return true
+}
+
+// A stream of Periods that has ended is static: all its Periods from the start on, each segment of which is there. One that has not begun has a Period and nothing in it.
+func TestPeriodsEndAndBegin(t *testing.T) {
+	s := streams(t)
+	const stop = "&start=2026-05-05T05:05:00Z&stop=2026-05-05T05:07:13Z"
+	for _, x := range []*promise{
+		newPromise(t, s["f25"], "periods=120&timeline=1"+stop, 1), newPromise(t, s["f25"], "periods=120"+stop, 2), newPromise(t, s["f29"], "ads=f50,30,7&timeline=1"+stop, 3, s["f50"]),
+		newPromise(t, programmes(t, s)["mixed"], "timeline=1"+stop, 4), newPromise(t, programmes(t, s)["exact"], "xlink=onLoad"+stop, 5),
+	} {
+		now := x.start.Add(time.Hour)
+		q := x.p.At(now)
+		if q.Live != nil || q.Ended == nil || q.Duration > 133*time.Second || q.Duration < 125*time.Second {
+			x.fail(now, "it lasts %v", q.Duration)
+		}
+		if end := &q.Periods[len(q.Periods)-1]; q.Periods[0].Start != 0 || end.Start+end.Duration != q.Duration {
+			x.fail(now, "the Periods are %v, the last ends at %v of %v", ids(q), end.Start+end.Duration, q.Duration)
+		}
+		for i := range q.Periods {
+			e := &q.Periods[i]
+			for _, set := range e.AdaptationSets {
+				for _, r := range set.Representations {
+					first, end := q.Window(&r)
+					if int64(end)-1+q.StartNumber != r.EndNumber || int64(first)+q.StartNumber != r.StartNumber {
+						x.fail(now, "%s of Period %s has the numbers %d to %d, announced are %d to %d", r.ID, e.ID, r.StartNumber, r.EndNumber, first, end)
+					}
+					for k := first; k < end; k++ {
+						if _, _, err := x.fetch(x.path(&r, k), now); err != nil {
+							x.fail(now, "%s of Period %s: %v", x.path(&r, k), e.ID, err)
+						}
+					}
+				}
+			}
+		}
+		now = x.start.Add(-time.Minute)
+		if q := x.p.At(now); len(q.Periods) != 1 || q.Periods[0].Start != 0 {
+			x.fail(now, "before it begins there are %v", ids(q))
+		}
+		x.at(now)
+		x.at(x.start)
+	}
 }
