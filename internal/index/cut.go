@@ -128,6 +128,9 @@ func (t *Track) at(pts media.Ticks) Segment {
 	}
 	m := t.marks[i]
 	at := Segment{First: i * markEvery, Bytes: m.Bytes, Aux: m.AuxBytes}
+	if t.step(&at, m, pts) {
+		return at
+	}
 	var s media.Sample
 	for c := t.Cursor(at.First); c.Next(&s); at.First++ {
 		if s.PTS() >= pts {
@@ -139,4 +142,37 @@ func (t *Track) at(pts media.Ticks) Segment {
 	}
 	at.DTS, at.EPT = t.End, t.End+t.Delay
 	return at
+}
+
+// step is what at does from the mark m on, for Samples about which nothing is special: audio, mostly. An hour of it is cut at a thousand instants before its first manifest. It returns false, and leaves at as it
+// is, where it meets others.
+func (t *Track) step(at *Segment, m mark, pts media.Ticks) bool {
+	b, p, dts, size, duration := t.blob[m.Blob:], 0, media.Ticks(m.DTS), uint64(0), media.Ticks(m.Duration)
+	for n := at.First; n < t.Count; n++ {
+		head, shift := uint64(0), uint(0)
+		for ; p < len(b) && b[p] >= 0x80; p++ {
+			head |= uint64(b[p]&0x7f) << shift
+			shift += 7
+		}
+		if p == len(b) {
+			return false
+		}
+		head |= uint64(b[p]) << shift
+		p++
+		if head&(flagSpan|flagDuration|flagCTO|flagAux) != 0 {
+			return false
+		}
+		if dts >= pts {
+			at.First, at.DTS, at.EPT, at.Bytes = n, dts, dts, at.Bytes+size
+			return true
+		}
+		if head&flagGap != 0 {
+			for ; p < len(b) && b[p] >= 0x80; p++ {
+			}
+			p++
+		}
+		size += head >> flagBits
+		dts += duration
+	}
+	return false
 }

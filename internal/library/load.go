@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"errors"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -142,6 +143,7 @@ func (l *Library) fly(e *entry, fl *flight) {
 		return
 	}
 	land()
+	runtime.Gosched() // those who wait go first
 	l.settle(e, &b, fl.asset, nil)
 }
 

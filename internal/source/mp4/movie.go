@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// residentMoov is the largest moov that is read at once; a larger one is read through windows.
-	residentMoov = 16 << 20
+	// residentMoov is the largest moov that is read at once. A larger one is read through windows: they stay in the processor's cache, and need no fresh memory.
+	residentMoov = 256 << 10
 	// maxTracks bounds the tracks of a file.
 	maxTracks = 256
 	// maxKept bounds what is copied out of moov and moof (sample entries, pssh boxes).

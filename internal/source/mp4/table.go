@@ -9,7 +9,7 @@ import (
 )
 
 // tableAhead is how much of a table that is not in memory is read at a time.
-const tableAhead = 32 << 10
+const tableAhead = 64 << 10
 
 // table is an array of entries of the same width in a full box of stbl.
 type table struct {
