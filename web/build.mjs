@@ -12,7 +12,7 @@ import { context } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
-const players = ["dashjs", "shaka-player", "rx-player"];
+const players = ["dashjs", "shaka-player", "rx-player", "uplot", "uqr"];
 
 /** Writes what esbuild made, and only then the list of names: the server reads that. */
 const writeAssets = {

@@ -17,6 +17,8 @@ type Track struct {
 	Bandwidth, Width, Height          int
 	FrameRate                         string
 	SampleRate, Channels              int
+	Roles                             []string // of urn:mpeg:dash:role:2011
+	Encrypted                         bool
 }
 
 // Stream is one line of the list. A Pending one has not been read yet: it can
@@ -25,6 +27,9 @@ type Stream struct {
 	Name, Title, Path    string
 	Duration             time.Duration
 	ManifestURL, PlayURL string
+	PageURL              string
+	Poster               string // URL of a picture, or empty
+	Files                []File
 	Tracks               []Track
 	Warnings             []string
 	Error                string
@@ -35,7 +40,7 @@ type Stream struct {
 // read, so that the list will change.
 //
 // Streams holds the ones to show, Matching of all Total. NewStreamsPage fills
-// in everything but Version and Assets.
+// in everything but Version, Assets and News.
 type StreamsPage struct {
 	Version  string
 	Assets   Assets
@@ -45,18 +50,7 @@ type StreamsPage struct {
 	Total, Matching int
 	Query, Sort     string
 	Page, Pages     int
-}
-
-// PlayPage is the player. Origin is the scheme and host that the visitor used
-// ("http://127.0.0.1:8080"), for the commands to copy; Player the wanted player's
-// key or empty.
-type PlayPage struct {
-	Version     string
-	Assets      Assets
-	Stream      Stream
-	ManifestURL string
-	Origin      string
-	Player      string
+	News            string // what /api/v1/events/streams says while the list is as it is here
 }
 
 // ErrorPage says in words what went wrong: Title in a few, Detail in a sentence

@@ -25,9 +25,15 @@ func funcs() template.FuncMap {
 		"hue":      hue,
 		"isoTime":  isoTime,
 		"label":    Stream.label,
+		"lasting":  lasting,
+		"moment":   moment,
+		"menu":     menu,
 		"number":   number,
+		"part":     newPartField,
 		"plural":   plural,
+		"poster":   poster,
 		"sentence": sentence,
+		"size":     size,
 		"spoken":   spoken,
 	}
 }

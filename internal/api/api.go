@@ -6,10 +6,13 @@ import (
 	"path"
 	"reflect"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/library"
 	"github.com/dashwright/dashwright/internal/option"
 )
@@ -20,22 +23,38 @@ type Streams interface {
 	Streams() []library.Stream
 	// Settle waits until nothing is being found out about streams any more, or ctx ends.
 	Settle(ctx context.Context)
+	// Subscribe returns a channel that has a signal in it after Streams has changed, until ctx ends.
+	Subscribe(ctx context.Context) <-chan struct{}
+	// Asset returns what a stream consists of.
+	Asset(ctx context.Context, name string) (*asset.Asset, error)
 }
 
 // Config is what an API needs.
 type Config struct {
 	Streams     Streams
+	Posters     Posters // nil: there are none
 	Options     *option.Registry
 	Looks       func() []Look // of manifests, by name
+	Desk        Desk
+	Now         func() time.Time
 	Version     string
 	AllowOrigin string
 }
 
 // API answers under /api/v1.
-type API struct{ cfg Config }
+type API struct {
+	cfg   Config
+	last  atomic.Pointer[snapshot]
+	ended context.Context // of answers that would go on for ever
+	end   context.CancelFunc
+}
 
 // New returns an API.
-func New(cfg Config) *API { return &API{cfg} }
+func New(cfg Config) *API {
+	a := &API{cfg: cfg}
+	a.ended, a.end = context.WithCancel(context.Background())
+	return a
+}
 
 // Register adds the API's routes to mux.
 func (a *API) Register(mux *http.ServeMux) {
@@ -54,9 +73,16 @@ func (a *API) Register(mux *http.ServeMux) {
 		next(ctx)
 	})
 	a.registerStreams(h)
+	a.registerTracks(h)
+	a.registerPoster(h)
+	a.registerFollow(h)
+	a.registerSegments(h)
+	a.registerEvents(h)
 	a.registerOptions(h)
 	a.registerLooks(h)
 	a.registerFaults(h)
+	a.registerSystems(h)
+	a.registerSteering(h)
 }
 
 // schemaName names types of other packages with their package, so that several may have a Choice.

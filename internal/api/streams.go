@@ -19,10 +19,13 @@ const settle = 1500 * time.Millisecond
 type Stream struct {
 	Name     string        `json:"name" doc:"in URLs"`
 	Title    string        `json:"title"`
-	Path     string        `json:"path" doc:"of the file or folder"`
+	Path     string        `json:"path" doc:"of the file or folder, relative to the folder that is served"`
+	Files    []File        `json:"files" doc:"what the stream is made of"`
 	Duration float64       `json:"duration" doc:"seconds"`
 	Manifest string        `json:"manifest" doc:"URL path of the on-demand manifest"`
+	Page     string        `json:"page" doc:"URL path of the stream's page"`
 	Play     string        `json:"play" doc:"URL path of the player page"`
+	Poster   *string       `json:"poster" doc:"URL path of a picture; null when there is none"`
 	State    string        `json:"state" enum:"pending,ready,error"`
 	Tracks   []Track       `json:"tracks"`
 	Warnings []string      `json:"warnings"`
@@ -30,19 +33,27 @@ type Stream struct {
 	Length   time.Duration `json:"-"`
 }
 
+// File is one file that a Stream is made of.
+type File struct {
+	Path  string `json:"path" doc:"relative to the folder that is served"`
+	Bytes int64  `json:"bytes"`
+}
+
 // Track is one track of a Stream: a Representation.
 type Track struct {
-	ID         string `json:"id"`
-	Kind       string `json:"kind" enum:"video,audio,text"`
-	Codecs     string `json:"codecs" doc:"RFC 6381"`
-	Language   string `json:"language" doc:"BCP 47, empty when unknown"`
-	Label      string `json:"label"`
-	Bandwidth  uint32 `json:"bandwidth" doc:"bit/s, the peak over segments"`
-	Width      uint32 `json:"width"`
-	Height     uint32 `json:"height"`
-	FrameRate  string `json:"frameRate" doc:"25 or 30000/1001"`
-	SampleRate uint32 `json:"sampleRate" doc:"Hz"`
-	Channels   uint16 `json:"channels"`
+	ID         string   `json:"id"`
+	Kind       string   `json:"kind" enum:"video,audio,text"`
+	Codecs     string   `json:"codecs" doc:"RFC 6381"`
+	Language   string   `json:"language" doc:"BCP 47, empty when unknown"`
+	Label      string   `json:"label"`
+	Roles      []string `json:"roles" doc:"of urn:mpeg:dash:role:2011"`
+	Bandwidth  uint32   `json:"bandwidth" doc:"bit/s, the peak over segments"`
+	Width      uint32   `json:"width"`
+	Height     uint32   `json:"height"`
+	FrameRate  string   `json:"frameRate" doc:"25 or 30000/1001"`
+	SampleRate uint32   `json:"sampleRate" doc:"Hz"`
+	Channels   uint16   `json:"channels"`
+	Encrypted  bool     `json:"encrypted" doc:"in the file already"`
 }
 
 type streamsAnswer struct {
@@ -76,16 +87,9 @@ func (a *API) registerStreams(h huma.API) {
 	})
 }
 
-// List returns all streams. It waits a moment for those that are being read.
+// List returns all streams. It waits a moment for those that are being read. The slice is shared: it must not be changed.
 func (a *API) List(ctx context.Context) []Stream {
-	wait, cancel := context.WithTimeout(ctx, settle)
-	defer cancel()
-	a.cfg.Streams.Settle(wait)
-	all := a.cfg.Streams.Streams()
-	list := make([]Stream, len(all))
-	for i := range all {
-		list[i] = describe(&all[i])
-	}
+	list, _ := a.Overview(ctx)
 	return list
 }
 
@@ -94,11 +98,9 @@ func (a *API) Find(ctx context.Context, name string) (Stream, error) {
 	wait, cancel := context.WithTimeout(ctx, settle)
 	defer cancel()
 	a.cfg.Streams.Settle(wait)
-	all := a.cfg.Streams.Streams()
-	for i := range all {
-		if all[i].Name == name {
-			return describe(&all[i]), nil
-		}
+	s := a.now()
+	if i, ok := s.byName[name]; ok {
+		return s.streams[i], nil
 	}
 	return Stream{}, errs.Errorf(errs.NotFound, "there is no stream %q; /api/v1/streams lists them", name)
 }
@@ -106,8 +108,11 @@ func (a *API) Find(ctx context.Context, name string) (Stream, error) {
 func describe(s *library.Stream) Stream {
 	name := url.PathEscape(s.Name)
 	out := Stream{
-		Name: s.Name, Title: s.Title, Path: s.Path, Duration: s.Duration.Seconds(), Length: s.Duration, State: string(s.State),
-		Manifest: "/dash/vod/" + name + "/manifest.mpd", Play: "/play/" + name, Tracks: []Track{}, Warnings: []string{},
+		Name: s.Name, Title: s.Title, Path: s.Relative, Duration: s.Duration.Seconds(), Length: s.Duration, State: string(s.State),
+		Manifest: "/dash/vod/" + name + "/manifest.mpd", Page: "/streams/" + name, Play: "/play/" + name, Files: []File{}, Tracks: []Track{}, Warnings: []string{},
+	}
+	for _, f := range s.Files {
+		out.Files = append(out.Files, File(f))
 	}
 	out.Warnings = append(out.Warnings, s.Warnings...)
 	if s.Err != nil {
@@ -116,7 +121,7 @@ func describe(s *library.Stream) Stream {
 	}
 	for _, t := range s.Tracks {
 		track := Track{
-			ID: t.ID, Kind: t.Kind.String(), Codecs: t.Codecs, Language: t.Language, Label: t.Label, Bandwidth: t.Bandwidth,
+			ID: t.ID, Kind: t.Kind.String(), Codecs: t.Codecs, Language: t.Language, Label: t.Label, Roles: append([]string{}, t.Roles...), Bandwidth: t.Bandwidth, Encrypted: t.Encrypted,
 			Width: t.Width, Height: t.Height, SampleRate: t.SampleRate, Channels: t.Channels,
 		}
 		if !t.FrameRate.IsZero() {

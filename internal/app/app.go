@@ -17,6 +17,7 @@ import (
 	"github.com/dashwright/dashwright/internal/manifest"
 	"github.com/dashwright/dashwright/internal/option"
 	"github.com/dashwright/dashwright/internal/server"
+	"github.com/dashwright/dashwright/internal/steering"
 )
 
 // Config is what the program is started with.
@@ -26,6 +27,7 @@ type Config struct {
 	Listen      string // host:port; port 0 takes a free one
 	Data        string // folder for indexes and imports
 	AllowOrigin string
+	Keys        string // file with content keys; "": keys.yaml in the folder Data, if there is one
 	Templates   string // folder of manifest templates of the user's; "" for none
 	FFmpeg      string // path, "" to look on the PATH, "none"
 	Version     string
@@ -54,17 +56,22 @@ func New(cfg Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	lib, err := library.Open(library.Config{
-		Paths: cfg.Paths, Builtin: cfg.Builtin, Data: cfg.Data, Log: cfg.Log, FFmpeg: cfg.FFmpeg, Now: clock,
+	options := option.NewRegistry(option.Common()...)
+	lib, err := open(library.Config{
+		Paths: cfg.Paths, Builtin: cfg.Builtin, Data: cfg.Data, Log: cfg.Log, FFmpeg: cfg.FFmpeg, Now: clock, Option: options.Check,
 	})
 	if err != nil {
 		return nil, err
 	}
-	options := option.NewRegistry(option.Common()...)
+	desk := steering.NewDesk()
+	content, err := keysOf(cfg)
+	if err != nil {
+		return nil, errors.Join(err, lib.Close())
+	}
 	srv, err := server.New(server.Config{
-		API: api.New(api.Config{Streams: lib, Options: options, Looks: looks(templates), Version: cfg.Version, AllowOrigin: cfg.AllowOrigin}),
+		API: api.New(api.Config{Streams: lib, Posters: lib.Images(), Options: options, Looks: looks(templates), Desk: desk, Now: clock, Version: cfg.Version, AllowOrigin: cfg.AllowOrigin}),
 		Delivery: delivery.Config{
-			Source: source{lib}, Options: options, Templates: templates, AllowOrigin: cfg.AllowOrigin, Log: cfg.Log, Now: clock, After: time.After,
+			Source: source{lib}, Images: thumbnails{lib}, Options: options, Templates: templates, AllowOrigin: cfg.AllowOrigin, Log: cfg.Log, Now: clock, After: time.After, Desk: desk, Keys: content,
 		},
 		Version: cfg.Version, Log: cfg.Log,
 	})

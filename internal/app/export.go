@@ -53,15 +53,19 @@ func (e *Export) Run(ctx context.Context) error {
 		return err
 	}
 	registry := option.NewRegistry(option.Common()...)
-	query, _ := look.Query(e.Query, registry.Names)
-	opts, err := registry.Parse(query)
+	query, _ := look.Query(e.Query, []string{a.Defaults}, registry.Names)
+	opts, err := registry.Parse(query, option.Layer{Query: a.Defaults, Known: true})
 	if err != nil {
 		return err
 	}
 	if unknown := opts.Unknown(); len(unknown) > 0 {
 		return errs.Errorf(errs.Invalid, "no option is called %s", strings.Join(unknown, ", "))
 	}
-	p, err := presentation.Build(a, presentation.VOD, opts, clock())
+	if able := lib.Images().Able(); able != nil && option.Thumbnails.Given(opts) {
+		e.Log.Warn("not as asked", "because", "thumbnails=0: "+able.Error())
+		opts = option.Thumbnails.In(opts, nil)
+	}
+	p, err := presentation.Build(a, presentation.VOD, opts, clock(), presentation.Others{})
 	if err != nil {
 		return err
 	}
@@ -80,8 +84,8 @@ func (e *Export) Run(ctx context.Context) error {
 
 // OpenOne opens a library of one path and waits until its one stream is indexed.
 func OpenOne(ctx context.Context, cfg library.Config) (*library.Library, *asset.Asset, error) {
-	cfg.Now = clock
-	lib, err := library.Open(cfg)
+	cfg.Now, cfg.Option = clock, option.NewRegistry(option.Common()...).Check
+	lib, err := open(cfg)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -139,6 +143,9 @@ func (e *Export) write(ctx context.Context, src source, a *asset.Asset, p *prese
 	if err := w.segments(ctx, reps); err != nil {
 		return err
 	}
+	if err := w.images(ctx); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(e.Dir, e.Template), body, 0o644)
 }
 
@@ -192,10 +199,14 @@ func (w *work) folder(r *presentation.Representation) error {
 
 // path is where a segment goes.
 func (w *work) path(r *presentation.Representation, i int) string {
-	if w.p.Addressing == presentation.Time {
-		return filepath.Join(w.Dir, r.ID, "time", strconv.FormatInt(int64(r.Segments.Start(i)), 10)+".m4s")
+	extension := ".m4s"
+	if r.Image != nil {
+		extension = ".jpg"
 	}
-	return filepath.Join(w.Dir, r.ID, strconv.FormatInt(w.p.StartNumber+int64(i), 10)+".m4s")
+	if w.p.Addressing == presentation.Time {
+		return filepath.Join(w.Dir, r.ID, "time", strconv.FormatInt(int64(r.Segments.Start(i)), 10)+extension)
+	}
+	return filepath.Join(w.Dir, r.ID, strconv.FormatInt(w.p.StartNumber+int64(i), 10)+extension)
 }
 
 func (w *work) segment(r *presentation.Representation, i int, plan *segment.Plan, from *exportPayload) error {

@@ -17,6 +17,11 @@ func (s source) Asset(ctx context.Context, name string) (*asset.Asset, error) {
 	return s.library.Asset(ctx, name)
 }
 
+// Outline returns a stream for a manifest.
+func (s source) Outline(ctx context.Context, name string) (*asset.Asset, error) {
+	return s.library.Outline(ctx, name)
+}
+
 func (s source) Open(file string, a *asset.Asset) (delivery.File, error) {
 	h, err := s.library.OpenFile(file, a)
 	if err != nil {

@@ -34,28 +34,38 @@ source          : source/demux source/mp4 source/matroska source/avi source/flv 
 index    : media errs                       # no source: it takes Samples from whoever has them
 asset    : index webvtt media errs
 timeline : media index errs
+survey   : asset timeline media errs
 
 # What is asked, and the junction: the only package that knows all three.
 fault        : media errs                   # rules as values: counts nothing, sends nothing
-option       : fault errs                   # imports none of those that read it
-presentation : asset codec errs index media option timeline
+drm          : media errs                   # signals: knows no request
+cenc         : codec media errs             # encrypts: knows neither request nor system
+drm/keys     : drm media errs               # keys.yaml and CPIX: files, but no request
+scte35       : errs
+event        : scte35 media errs             # messages and schedules: no clock, no place
+option       : drm fault event errs                   # imports none of those that read it
+event/asked  : event option media errs        # from what is asked to numbers
+steering     : option errs                  # decides; delivery and api speak
+presentation : cenc drm event event/asked asset codec errs index media option timeline
 
 # What goes out. No option: decided already.
-manifest : presentation media errs
+manifest : event presentation media errs
 webvtt   : media errs
-segment  : presentation timeline box codec webvtt media errs   # no source: payload comes through an interface of its own
+segment  : cenc event presentation timeline box codec webvtt media errs   # no source: payload comes through an interface of its own
 
 # Files and requests.
 library/ffmpeg : errs
+library/indexing : index codec media source source/demux   # knows neither streams nor folders
 library/describe : media errs                # no file: what a description says, and nothing else
-library  : library/ffmpeg library/describe source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
-delivery : asset option fault presentation timeline manifest segment codec media errs
+library/images : asset errs                  # no presentation: a sheet is times and a grid
+library  : library/images library/ffmpeg library/describe library/indexing source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
+delivery : drm steering asset option fault presentation timeline manifest segment codec media errs
 compat   : delivery option errs               # reads URLs: nothing is served but through delivery
-api      : fault library option asset media errs                     # no delivery, no segment
+api      : drm event steering fault library option asset survey media errs                     # no delivery, no segment
 server   : api compat delivery errs web                               # a way in, nothing below
 
 # Wiring and the command.
-app            : api asset delivery errs library manifest media option presentation segment server timeline   # the only place that joins
+app            : drm/keys api asset delivery errs library library/images manifest media option presentation segment server steering timeline   # the only place that joins
 cli            : app asset codec demo errs library media   # no server: through app
 web            :
 demo           :
@@ -67,7 +77,8 @@ const thirdParties = `
 github.com/alecthomas/kong      : cli
 github.com/lmittmann/tint       : cli
 github.com/schollz/progressbar/v3 : cli
-github.com/goccy/go-yaml        : library/describe
+github.com/goccy/go-yaml        : library/describe drm/keys
+github.com/Eyevinn/mp4ff        : cenc   # its tests: a second decryptor
 github.com/fsnotify/fsnotify    : library
 golang.org/x/term               : cli
 github.com/danielgtaylor/huma/v2 : api
@@ -82,8 +93,11 @@ codec/bitstream : net/http os
 index        : net/http os database/sql
 asset        : net/http os database/sql   # what is stored, as a value: no open files
 timeline     : net/http os
+survey       : net/http os
 option       : net/http os
+drm          : net/http os
 fault        : net/http os
+steering     : net/http os
 presentation : net/http os database/sql
 manifest     : net/http os database/sql
 webvtt       : net/http os

@@ -2,6 +2,8 @@ package asset
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"sync"
 	"time"
@@ -22,9 +24,22 @@ type Asset struct {
 	Parts    []Part
 	Duration time.Duration // from presentation time 0 to the end of the longest video or audio
 	Warnings []string
+	// Defaults are options that hold for the Asset where a URL does not say otherwise, written as a query.
+	Defaults string
+	// Rough says that sizes and composition offsets of Samples are estimates: it is good for a manifest, and must not be used for media.
+	Rough bool
 
 	mu   sync.Mutex
 	cuts []*Cuts // most recently used first
+}
+
+// Default has options hold for a where a URL does not say otherwise. They are part of the Version: the same URLs give other bytes with others.
+func (a *Asset) Default(options string) {
+	if options == "" {
+		return
+	}
+	sum := sha256.Sum256([]byte(a.Version + "\n" + options))
+	a.Defaults, a.Version = options, hex.EncodeToString(sum[:8])
 }
 
 // Set is Tracks of the same content and codec in several qualities.

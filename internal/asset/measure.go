@@ -74,14 +74,16 @@ func (t *Track) overhead(s *index.Segment) uint64 {
 // mostShown is how many Cues are looked at for a segment: far more than can be shown at a time.
 const mostShown = 4 * webvtt.MaxActive
 
-// measureCues is measure for a Track of Cues: its samples are as they will be served.
-func (tc *TrackCut) measureCues() {
-	type sample struct {
-		end uint64 // bytes of its segment until its end
-		at  media.Ticks
-	}
-	var samples []sample
+// cueSample is a sample of cues as it will be served.
+type cueSample struct {
+	end uint64 // bytes of its segment's payload until its end
+	at  media.Ticks
+}
+
+// eachCues calls visit with the samples of every segment of a Track of Cues, and how long it lasts.
+func (tc *TrackCut) eachCues(visit func(samples []cueSample, payload uint64, lasts media.Ticks)) {
 	var shown []media.Cue // that have begun and not ended when the segment begins, and those that begin in it
+	var samples []cueSample
 	next := 0
 	for i := range len(tc.Starts) - 1 {
 		from, to := tc.Starts[i]-tc.Shift, tc.Starts[i+1]-tc.Shift
@@ -91,21 +93,44 @@ func (tc *TrackCut) measureCues() {
 				shown = append(shown, tc.Cues[next])
 			}
 		}
-		first, payload := len(samples), uint64(0)
+		payload := uint64(0)
+		samples = samples[:0]
 		webvtt.Samples(shown, from, to, func(start, _ media.Ticks, active []media.Cue) bool {
 			payload += sampleSize(active)
-			samples = append(samples, sample{payload, start - from})
+			samples = append(samples, cueSample{payload, start - from})
 			return true
 		})
-		in := samples[first:]
-		before := boxes + 8*uint64(len(in)) // durations and sizes
-		for j := range in {
-			in[j].end += before
-		}
-		tc.peak(before+payload, to-from)
+		visit(samples, payload, to-from)
 	}
+}
+
+// CueSize is what a segment of a Track of Cues holds.
+type CueSize struct {
+	Samples int
+	Bytes   uint64 // payload
+}
+
+// CueSizes returns what each segment of a Track of Cues holds.
+func (tc *TrackCut) CueSizes() []CueSize {
+	sizes := make([]CueSize, 0, len(tc.Starts))
+	tc.eachCues(func(samples []cueSample, payload uint64, _ media.Ticks) {
+		sizes = append(sizes, CueSize{len(samples), payload})
+	})
+	return sizes
+}
+
+// measureCues is measure for a Track of Cues: its samples are as they will be served.
+func (tc *TrackCut) measureCues() {
+	var all []cueSample
+	tc.eachCues(func(samples []cueSample, payload uint64, lasts media.Ticks) {
+		before := boxes + 8*uint64(len(samples)) // durations and sizes
+		for _, s := range samples {
+			all = append(all, cueSample{before + s.end, s.at})
+		}
+		tc.peak(before+payload, lasts)
+	})
 	worst := 0.0
-	for _, s := range samples {
+	for _, s := range all {
 		worst = max(worst, tc.late(s.end, s.at))
 	}
 	tc.Bandwidth = max(1, tc.Bandwidth)

@@ -13,6 +13,7 @@ type serveCmd struct {
 	Path        []string `arg:"" optional:"" help:"Media files and folders; without one, the built-in demo stream is served."`
 	Listen      string   `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to answer at (${default}); port 0 takes a free one."`
 	Data        string   `default:"${data}" placeholder:"DIR" help:"Folder for indexes and imports (${default})."`
+	Keys        string   `type:"existingfile" placeholder:"FILE" help:"Content keys (keys.yaml); by default keys.yaml in the data folder, if there is one."`
 	Templates   string   `type:"existingdir" placeholder:"DIR" help:"Folder of manifest templates: its *.mpd files add looks or stand for built-in ones."`
 	AllowOrigin string   `default:"*" placeholder:"ORIGIN" help:"Access-Control-Allow-Origin of all answers (${default}); empty sends none."`
 	FFmpeg      string   `name:"ffmpeg" placeholder:"PATH" help:"The ffmpeg to import with what cannot be read or played directly; by default the one on the PATH, \"none\" uses none."`
@@ -27,7 +28,7 @@ func (c *serveCmd) Run(s *scope) error {
 		debug.SetGCPercent(garbage)
 	}
 	a, err := app.New(app.Config{
-		Paths: c.Path, Builtin: demo.Files(), Listen: c.Listen, Data: c.Data, Templates: c.Templates, AllowOrigin: c.AllowOrigin, FFmpeg: c.FFmpeg,
+		Paths: c.Path, Builtin: demo.Files(), Listen: c.Listen, Data: c.Data, Keys: c.Keys, Templates: c.Templates, AllowOrigin: c.AllowOrigin, FFmpeg: c.FFmpeg,
 		Version: version(), Log: s.log,
 	})
 	if err != nil {

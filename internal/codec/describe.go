@@ -126,6 +126,8 @@ func MimeType(t *media.Track) string {
 		return "video/mp4"
 	case media.Audio:
 		return "audio/mp4"
+	case media.Image:
+		return "image/jpeg"
 	}
 	return "application/mp4"
 }

@@ -29,7 +29,7 @@ func Livesim2(players *delivery.Handler, options *option.Registry) http.Handler 
 	l := &livesim2{players: players, options: options, table: map[string]translation{}}
 	for name, ours := range map[string]string{
 		"start": "start", "ast": "start", "stop": "stop", "startrel": "startrel", "stoprel": "stoprel",
-		"tsbd": "depth", "mup": "mup", "spd": "spd", "snr": "startnr", "ato": "ato", "utc": "time",
+		"tsbd": "depth", "mup": "mup", "spd": "spd", "snr": "startnr", "ato": "ato", "csid": "session",
 		"chunkdur": "chunkdur", "ltgt": "ltgt", "periods": "periods", "continuous": "continuous",
 		"timesubsstpp": "timesubsstpp", "timesubswvtt": "timesubswvtt", "timesubsdur": "timesubsdur", "timesubsreg": "timesubsreg",
 	} {
@@ -37,8 +37,9 @@ func Livesim2(players *delivery.Handler, options *option.Registry) http.Handler 
 			l.table[name] = func(v string, into url.Values) error { into.Set(ours, v); return nil }
 		}
 	}
-	l.table["segtimeline"] = only("1", "timeline", "1")
-	l.table["segtimelinenr"] = only("1", "timeline", "number")
+	l.table["segtimeline"] = timeline("1")
+	l.table["segtimelinenr"] = timeline("number")
+	l.table["utc"], l.table["statuscode"], l.table["traffic"], l.table["steer"] = clocks, statusCodes, traffic, steer
 	l.table["timeoffset"] = func(v string, into url.Values) error {
 		s, err := strconv.ParseFloat(v, 64)
 		if err != nil {
@@ -56,6 +57,9 @@ func Livesim2(players *delivery.Handler, options *option.Registry) http.Handler 
 			return nil
 		}
 	}
+	if options.Has("event") {
+		l.table["scte35"] = breaks
+	}
 	if options.Has("patch") && options.Has("ttl") {
 		l.table["patch"] = func(v string, into url.Values) error {
 			into.Set("patch", "1")
@@ -66,13 +70,13 @@ func Livesim2(players *delivery.Handler, options *option.Registry) http.Handler 
 	return l
 }
 
-// only is the translation of an option that has one value.
-func only(value, name, ours string) translation {
+// timeline is the translation of an option that asks for a SegmentTimeline: 1, or pattern, which is a shorter form of the same.
+func timeline(ours string) translation {
 	return func(v string, into url.Values) error {
-		if v != value {
-			return errs.Errorf(errs.Invalid, "%q: its only value is %s", v, value)
+		if v != "1" && v != "pattern" {
+			return errs.Errorf(errs.Invalid, "%q: its values are 1 and pattern", v)
 		}
-		into.Set(name, ours)
+		into.Set("timeline", ours)
 		return nil
 	}
 }
@@ -155,6 +159,9 @@ func (l *livesim2) read(parts []string) (string, error) {
 		}
 		if _, err := l.options.Parse(one.Encode()); err != nil {
 			return "", errs.Errorf(errs.Invalid, "%s_%s in the path: %w", name, value, err)
+		}
+		if rules := q.Get("fault"); rules != "" && one.Has("fault") && name != "fault" {
+			one.Set("fault", rules+";"+one.Get("fault")) // both statuscode and traffic
 		}
 		maps.Copy(q, one)
 	}

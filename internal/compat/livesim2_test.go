@@ -174,7 +174,7 @@ func TestBadPaths(t *testing.T) {
 		"tsbd_x/clip/manifest.mpd":                   {"400", "tsbd_x", "not a number"},
 		"tsbd_x/clip/v1/5.m4s":                       {"400", "tsbd_x"},
 		"tsbd/clip/manifest.mpd":                     {"400", "tsbd"},
-		"segtimeline_pattern/clip/manifest.mpd":      {"400", "segtimeline_pattern", "pattern"},
+		"segtimeline_2/clip/manifest.mpd":            {"400", "segtimeline_2", "pattern"},
 		"timeoffset_soon/clip/manifest.mpd":          {"400", "timeoffset_soon"},
 		"utc_sundial/clip/manifest.mpd":              {"400", "utc_sundial", "xsd, "},
 		"sub/clip/manifest.mpd":                      {"400", "sub"},

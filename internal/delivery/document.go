@@ -59,7 +59,7 @@ func (d *document) send(w http.ResponseWriter, r *http.Request, contentType stri
 	head["Content-Type"] = []string{contentType}
 	head["Vary"] = []string{"Accept-Encoding"}
 	if d.notes != nil {
-		head["Dashwright-Note"] = d.notes
+		head["Dashwright-Note"] = append(head["Dashwright-Note"], d.notes...)
 	}
 	body, tag := d.body, d.tag
 	if acceptsGzip(r) {

@@ -93,7 +93,7 @@ func (s *subject) name() string {
 
 // subject finds out what a request is for. What there is not is for nothing in particular: its answer will say so.
 func (h *Handler) subject(r *http.Request, q *request, now time.Time) subject {
-	s := subject{Request: fault.Request{Type: fault.Media, Live: q.mode == presentation.Live, Origin: q.start, Period: 10 * time.Second}}
+	s := subject{Request: fault.Request{Type: fault.Media, Location: q.location, Live: q.mode == presentation.Live, Origin: q.start, Period: 10 * time.Second}}
 	switch path.Ext(q.what) {
 	case ".mpd":
 		s.Type, s.Update = fault.Manifest, option.Reload.From(q.opts)

@@ -11,18 +11,22 @@ import (
 	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
+	"github.com/dashwright/dashwright/internal/drm"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/manifest"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/option"
 	"github.com/dashwright/dashwright/internal/presentation"
 	"github.com/dashwright/dashwright/internal/segment"
+	"github.com/dashwright/dashwright/internal/steering"
 )
 
 // Source is where streams come from.
 type Source interface {
 	// Asset returns the stream of that name, indexing it if need be. errs.NotFound when there is none.
 	Asset(ctx context.Context, name string) (*asset.Asset, error)
+	// Outline is Asset for a manifest without byte ranges: what it returns may be Rough.
+	Outline(ctx context.Context, name string) (*asset.Asset, error)
 	// Open opens a file of an Asset for one request. errs.Conflict when it is no longer the file that was indexed.
 	Open(file string, a *asset.Asset) (File, error)
 	// Streams returns the names of all streams, sorted.
@@ -42,12 +46,17 @@ type File interface {
 // Config is what a Handler needs.
 type Config struct {
 	Source    Source
+	Images    Images // nil: none are made
 	Options   *option.Registry
 	Templates *manifest.Templates
 	// AllowOrigin is the value of Access-Control-Allow-Origin; "" sends none.
 	AllowOrigin string
 	Log         *slog.Logger
 	Now         func() time.Time
+	// Desk is where it is decided which service locations players use; nil: URLs decide.
+	Desk *steering.Desk
+	// Keys gives content keys; nil: all are computed.
+	Keys drm.Keys
 	// After returns a channel on which something comes when a time has passed by that clock.
 	After func(time.Duration) <-chan time.Time
 	// Fail answers a request that ends in an error: it knows kinds and statuses.
@@ -68,6 +77,9 @@ type Handler struct {
 // New returns a Handler.
 func New(cfg Config) *Handler {
 	h := &Handler{cfg: cfg, manifests: newMemo[manifestKey, *document](256), patches: newMemo[patchKey, *document](256), built: newMemo[builtKey, *presentation.Presentation](builtLimit), small: newSmallCache(), tries: newTries()}
+	if cfg.Keys == nil {
+		h.cfg.Keys = drm.Computer{}
+	}
 	if cfg.AllowOrigin != "" {
 		h.allow = []string{cfg.AllowOrigin}
 	}
@@ -86,7 +98,12 @@ type request struct {
 	known  string    // options that the URL's path has, written as a query
 	now    time.Time // of live requests
 	start  time.Time // of the stream
+	keys   string    // the version of content keys
 	from   string    // publish time that a patch is from
+	// imageless is why there are no thumbnails though they are asked for, "" when there are.
+	imageless string
+	// location is the service location that it came to, "" for none.
+	location string
 	// versioned says that the URL names the version, so that its bytes never change.
 	versioned bool
 }
@@ -172,10 +189,15 @@ func (h *Handler) parse(r *http.Request, at Place) (*request, error) {
 		return nil, errs.Errorf(errs.NotFound, "mode %q: there are vod, live and odvod", q.mode)
 	}
 	var err error
-	if q.asset, err = h.cfg.Source.Asset(r.Context(), q.stream); err != nil {
+	get := h.cfg.Source.Asset
+	if q.mode != presentation.OnDemand && strings.HasSuffix(q.what, ".mpd") {
+		get = h.cfg.Source.Outline
+	}
+	if q.asset, err = get(r.Context(), q.stream); err != nil {
 		return nil, err
 	}
 	query, version := cutVersion(unfold(r.URL.RawQuery))
+	q.location, query = locationOf(r, query)
 	if strings.HasSuffix(q.what, ".mpp") {
 		query, q.from = cutFrom(query)
 	}
@@ -196,7 +218,8 @@ func (h *Handler) parse(r *http.Request, at Place) (*request, error) {
 		}
 		q.ads = []*asset.Asset{ad}
 	}
-	if version != "" && version != presentation.Version(q.asset, q.ads...) {
+	q.keys = h.cfg.Keys.Version()
+	if version != "" && version != h.with(q).Version(q.asset, q.opts) {
 		return nil, errs.Errorf(errs.Gone, "stream %s has changed: version %s is gone, load the manifest again", q.stream, version)
 	}
 	return q, nil
@@ -204,11 +227,12 @@ func (h *Handler) parse(r *http.Request, at Place) (*request, error) {
 
 // ask reads the options of q.
 func (h *Handler) ask(q *request, query string) error {
-	opts, err := h.cfg.Options.Parse(query, option.Layer{Query: q.known, Known: true})
+	opts, err := h.cfg.Options.Parse(query, option.Layer{Query: q.asset.Defaults, Known: true}, option.Layer{Query: q.known, Known: true})
 	if err != nil {
 		return err
 	}
 	q.query, q.opts = query, presentation.Resolve(q.mode, opts, q.now)
+	h.withoutImages(q)
 	q.start = presentation.StartOf(q.mode, q.opts, q.now)
 	return nil
 }
@@ -240,16 +264,20 @@ const builtLimit = 32
 // builtKey is all that a Presentation depends on but the time of day. Assets are named, not pointed to: a key must not keep the index of a stream in memory.
 type builtKey struct {
 	asset [2]string // name and version
+	rough bool
 	ad    [2]string
 	mode  presentation.Mode
 	query string
 	known string
+	keys  string // their version
 	start int64
 	stop  int64
+
+	imageless bool
 }
 
 func (q *request) key() builtKey {
-	k := builtKey{asset: [2]string{q.asset.Name, q.asset.Version}, mode: q.mode, query: q.query, known: q.known}
+	k := builtKey{asset: [2]string{q.asset.Name, q.asset.Version}, rough: q.asset.Rough, mode: q.mode, query: q.query, known: q.known, keys: q.keys, imageless: q.imageless != ""}
 	if len(q.ads) > 0 {
 		k.ad = [2]string{q.ads[0].Name, q.ads[0].Version}
 	}
@@ -259,12 +287,17 @@ func (q *request) key() builtKey {
 	return k
 }
 
+// with returns what besides its Asset a request is answered from.
+func (h *Handler) with(q *request) *presentation.Others {
+	return &presentation.Others{Ads: q.ads, Keys: h.cfg.Keys}
+}
+
 // presentation returns what is announced for q, less what changes while time passes. It is remembered: the function is pure.
 func (h *Handler) presentation(q *request) (*presentation.Presentation, error) {
 	return h.built.get(q.key(), func() (*presentation.Presentation, error) {
-		p, err := presentation.Timeless(q.asset, q.mode, q.opts, q.start, q.ads...)
+		p, err := presentation.Timeless(q.asset, q.mode, q.opts, q.start, *h.with(q))
 		if err == nil && p.Addressing == presentation.Base {
-			err = segment.Measure(p)
+			err = segment.Measure(p, h.measuring(q))
 		}
 		if err == nil && p.Latency != nil {
 			err = segment.MeasureChunks(p)

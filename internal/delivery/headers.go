@@ -19,15 +19,17 @@ func (h *Handler) cors(head http.Header) {
 }
 
 func exposed() []string {
-	return []string{"Accept-Ranges, Content-Length, Content-Range, Date, ETag, Retry-After, Dashwright-Available, Dashwright-Fault, Dashwright-Note, Dashwright-Unknown-Options"}
+	return []string{"Accept-Ranges, Content-Length, Content-Range, Date, ETag, Retry-After, Dashwright-Available, Dashwright-Fault, Dashwright-Licence-Expires, Dashwright-Note, Dashwright-Unknown-Options"}
 }
 
-func preflight(w http.ResponseWriter) {
+func preflight(w http.ResponseWriter) { preflightOf(w, "GET, HEAD, OPTIONS") }
+
+func preflightOf(w http.ResponseWriter, methods string) {
 	head := w.Header()
-	head.Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+	head.Set("Access-Control-Allow-Methods", methods)
 	head.Set("Access-Control-Allow-Headers", "*, Range, If-None-Match, If-Range, CMCD-Request, CMCD-Object, CMCD-Status, CMCD-Session")
 	head.Set("Access-Control-Max-Age", "86400")
-	head.Set("Allow", "GET, HEAD, OPTIONS")
+	head.Set("Allow", methods)
 	w.WriteHeader(http.StatusNoContent)
 }
 

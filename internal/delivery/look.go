@@ -20,7 +20,7 @@ func (h *Handler) look(w http.ResponseWriter, q *request) (*manifest.Look, error
 	if err := l.Offers(q.mode); err != nil {
 		return nil, err
 	}
-	query, changed := l.Query(q.query, h.cfg.Options.Names)
+	query, changed := l.Query(q.query, []string{q.known, q.asset.Defaults}, h.cfg.Options.Names)
 	if query == q.query {
 		return l, nil
 	}

@@ -36,6 +36,9 @@ func (h *Handler) serveManifest(w http.ResponseWriter, r *http.Request, q *reque
 	if err != nil {
 		return err
 	}
+	if q.imageless != "" {
+		w.Header().Add("Dashwright-Note", "thumbnails=0: "+q.imageless)
+	}
 	w.Header()["Cache-Control"] = []string{q.cacheControl(p)}
 	return doc.send(w, r, "application/dash+xml")
 }

@@ -34,8 +34,12 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 	}
 	rep := e.Find(id)
 	switch {
+	case rep == nil && q.noImages(id) != nil:
+		return q.noImages(id)
 	case rep == nil:
 		return errs.Errorf(errs.NotFound, "stream %s has no Representation %q; its manifest lists them", q.stream, id)
+	case rep.Image != nil && (!nested || item == "init"):
+		return errs.Errorf(errs.NotFound, "%s: thumbnails are at {Representation}/{number}.jpg or {Representation}/time/{time}.jpg", q.what)
 	case !nested && q.mode == presentation.OnDemand:
 		return h.serveWhole(w, r, q, rep)
 	case !nested:
@@ -61,6 +65,9 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 			s.Number = int64(i) + p.StartNumber
 			return h.serveChunks(w, r, q, &growing{rep: rep, k: i, start: p.Live.Start, opens: since}, s)
 		}
+	}
+	if rep.Image != nil {
+		return h.serveTile(w, r, q, p, rep, i)
 	}
 	s := rep.Segments.At(i)
 	s.Number = int64(i) + p.StartNumber
@@ -132,7 +139,7 @@ func (h *Handler) serveSegment(w http.ResponseWriter, r *http.Request, q *reques
 	if err := plan.Make(rep, s, true, &out); err != nil {
 		return err
 	}
-	if plan.Size() <= smallBody && len(plan.Pieces) != 1 {
+	if plan.Size() <= smallBody && (len(plan.Pieces) != 1 || plan.Encrypted()) {
 		body := bytes.NewBuffer(make([]byte, 0, plan.Size()))
 		err := plan.Write(body, &out, 0, plan.Size())
 		if err == nil {
@@ -224,7 +231,7 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, q *request, rep 
 // entityTag is strong: the stored bytes, the options and the resource decide every byte of the answer.
 func entityTag(q *request) string {
 	var hash uint64 = 14695981039346656037 // FNV-1a
-	for _, part := range [...]string{string(q.mode), q.what, q.query, q.known} {
+	for _, part := range [...]string{string(q.mode), q.what, q.query, q.known, q.keys} {
 		for i := range len(part) {
 			hash = (hash ^ uint64(part[i])) * 1099511628211
 		}

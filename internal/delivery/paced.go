@@ -96,7 +96,7 @@ func (h *Handler) serveReady(r *http.Request, out *sender, rep *presentation.Rep
 			return err
 		}
 		size += p.Size()
-		scattered = scattered || len(p.Pieces) != 1
+		scattered = scattered || len(p.Pieces) != 1 || p.Encrypted()
 	}
 	if size <= smallBody && scattered {
 		body := bytes.NewBuffer(make([]byte, 0, size))

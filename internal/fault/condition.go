@@ -45,5 +45,5 @@ func (c *Condition) holds(q *Request, now time.Time) bool {
 
 // Tests returns the kinds of Condition that there are. A new one is a file and a line here.
 func Tests() []Test {
-	return []Test{numberTest(), everyTest(), nthTest(), edgeTest(), timeTest(), arrivalTest(), tryTest(), updateTest(), representationTest()}
+	return []Test{numberTest(), everyTest(), nthTest(), edgeTest(), timeTest(), arrivalTest(), tryTest(), updateTest(), representationTest(), locationTest(), ageTest()}
 }

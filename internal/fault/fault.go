@@ -18,6 +18,8 @@ const (
 	Media         // media segment, or a part of a Representation that is one file
 	Clock         // time server
 	Patch         // MPD patch
+	Steering      // content steering server
+	Licence       // licence server
 )
 
 // Request is what Decide must know about a request.
@@ -25,6 +27,7 @@ type Request struct {
 	Type           Type
 	Kind           media.Kind // of what is in an initialization or media segment
 	Representation string     // its ID
+	Location       string     // service location that it came to; "": none
 	// Segment says that it is for one segment, whose Number, Start and End are known. The times are the stream's: of a live one they count from Origin.
 	Segment    bool
 	Number     int64
@@ -39,6 +42,8 @@ type Request struct {
 	Update int64
 	// Try is how often the client has asked for this, this time included. Only Rules that Count need it.
 	Try int64
+	// Age is how long ago the client asked for the same licence for the first time.
+	Age time.Duration
 }
 
 // Effect is one thing that happens to a request.
@@ -136,7 +141,8 @@ func Decide(rules []Rule, q *Request, now time.Time) []Effect {
 // Count says whether any of the rules needs to know how often a client has asked.
 func Count(rules []Rule) bool {
 	return slices.ContainsFunc(rules, func(r Rule) bool {
-		return slices.ContainsFunc(r.Conditions, func(c Condition) bool { return c.Key == tryKey })
+		return slices.ContainsFunc(r.Conditions, func(c Condition) bool { return c.Key == tryKey || c.Key == ageKey }) ||
+			slices.ContainsFunc(r.Effects, func(e Effect) bool { return e.Kind == expireKey })
 	})
 }
 

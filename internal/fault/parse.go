@@ -55,6 +55,7 @@ type parser struct {
 	targets []Target
 	kinds   []Kind
 	tests   []Test
+	implied string // the target of all rules; "": they say theirs
 }
 
 // wrong says what is wrong with a piece.
@@ -68,8 +69,10 @@ func (ps *parser) wrong(p piece, format string, args ...any) error {
 
 // Parse reads rules: see Syntax and docs/faults.md. They are separated by semicolons or line ends; spaces around words do not count. The error, of kind errs.Invalid, says at which
 // character of the text what is wrong, and what may stand there.
-func Parse(text string) ([]Rule, error) {
-	ps := &parser{text, Targets(), Kinds(), Tests()}
+func Parse(text string) ([]Rule, error) { return parse(text, "") }
+
+func parse(text, target string) ([]Rule, error) {
+	ps := &parser{text, Targets(), Kinds(), Tests(), target}
 	if len(text) > maxText {
 		return nil, errs.Errorf(errs.Invalid, "%d bytes; rules may have %d", len(text), maxText)
 	}
@@ -99,6 +102,9 @@ func Parse(text string) ([]Rule, error) {
 func (ps *parser) rule(p piece) (Rule, error) {
 	var r Rule
 	targets, rest, found := p.cut(":")
+	if ps.implied != "" {
+		targets, rest, found = piece{ps.implied, p.at}, p, ':'
+	}
 	if found == 0 {
 		return r, ps.wrong(p, "a rule is target:effect or target:effect@condition, such as video:404@n=12-14")
 	}
@@ -180,6 +186,9 @@ func (ps *parser) effect(r *Rule, k *Kind, word, arg piece) error {
 	}
 	if k.picture && !slices.ContainsFunc(r.Targets, func(t Target) bool { return t.picture }) {
 		return ps.wrong(word, "%s happens to pictures only: the target must be video, media or all", k.Key)
+	}
+	if k.licence && !slices.ContainsFunc(r.Targets, func(t Target) bool { return t.matches(&Request{Type: Licence}) }) {
+		return ps.wrong(word, "%s happens to licences only: the target must be licence or all", k.Key)
 	}
 	r.Effects = append(r.Effects, Effect{Kind: k.Key, Stage: k.Stage, Action: action})
 	return nil

@@ -24,6 +24,8 @@ func Targets() []Target {
 		{target("audio.init", "Audio init segments", "Initialization segments of audio."), of(Init, media.Audio), false, false},
 		{target("text.init", "Text init segments", "Initialization segments of subtitles."), of(Init, media.Text), false, false},
 		{target("clock", "Time servers", "The clocks under /time that UTCTiming elements name."), is(Clock), false, false},
+		{target("steering", "Steering servers", "The content steering servers under /steering that ContentSteering elements name."), is(Steering), false, false},
+		{target(licenceTarget, "Licences", "The Clear Key licence server, /clearkey."), is(Licence), false, false},
 		{target("all", "Everything", "All of these."), func(*Request) bool { return true }, true, true},
 	}
 }

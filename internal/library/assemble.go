@@ -51,6 +51,9 @@ type part struct {
 func (b *assembly) assemble(ctx context.Context) (*asset.Asset, error) {
 	b.begin()
 	a, err := b.make(ctx)
+	if err == nil {
+		a.Default(b.e.desc.query())
+	}
 	b.changed = errors.Is(err, errChanged)
 	return a, err
 }
@@ -93,15 +96,20 @@ func (b *assembly) make(ctx context.Context) (*asset.Asset, error) {
 	for _, t := range e.texts {
 		b.addText(ctx, t)
 	}
+	return b.together()
+}
+
+// together makes an asset of what has been added.
+func (b *assembly) together() (*asset.Asset, error) {
 	if err := b.playable(); err != nil {
 		return nil, err
 	}
 	b.share()
-	title := e.title
-	if e.shape == single && b.title != "" {
+	title := b.e.title
+	if b.e.shape == single && b.title != "" {
 		title = b.title
 	}
-	return asset.New(e.name, title, b.versionHash(), b.inputs, b.warnings)
+	return asset.New(b.e.name, title, b.versionHash(), b.inputs, b.warnings)
 }
 
 // playable says why what there is cannot be served, if so.
@@ -162,6 +170,11 @@ func (b *assembly) add(ctx context.Context, p part, clock string) error {
 	if err != nil {
 		return err
 	}
+	return b.take(&p, idx, f, clock)
+}
+
+// take takes the tracks of an index, which is that of f, that are wanted and can be served.
+func (b *assembly) take(p *part, idx *index.File, f *file, clock string) error {
 	if idx.Title != "" && b.title == "" {
 		b.title = idx.Title
 	}
@@ -172,7 +185,7 @@ func (b *assembly) add(ctx context.Context, p part, clock string) error {
 	before := len(b.inputs)
 	for i, t := range idx.Tracks {
 		if p.wants(i, t) {
-			b.track(&p, f, idx, i, clock)
+			b.track(p, f, idx, i, clock)
 		}
 	}
 	if p.track != "" && len(b.inputs) == before && b.refused == "" {

@@ -1,6 +1,8 @@
 package library
 
 import (
+	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,7 +47,7 @@ func (l *Library) readDescription(f file) (*description, error) {
 		if f.size > maxDescription {
 			p.err = errs.Errorf(errs.Invalid, "%s: %d bytes are more than a description may have (%d)", f.base(), f.size, maxDescription)
 		} else if b, p.err = os.ReadFile(f.path); p.err == nil {
-			p.desc, p.err = parseDescription(f, b)
+			p.desc, p.err = l.parseDescription(f, b)
 		}
 		l.descriptions[f.path] = p
 	}
@@ -71,10 +73,17 @@ func (l *Library) readDescription(f file) (*description, error) {
 }
 
 // parseDescription reads YAML.
-func parseDescription(f file, b []byte) (*description, error) {
+func (l *Library) parseDescription(f file, b []byte) (*description, error) {
 	said, err := describe.Parse(f.base(), b)
 	if err != nil {
 		return nil, err
+	}
+	if l.cfg.Option != nil {
+		for _, name := range slices.Sorted(maps.Keys(said.Options)) {
+			if err := l.cfg.Option(name, said.Options[name]); err != nil {
+				return nil, errs.Errorf(errs.Invalid, "%s: %w", said.Where[name], err)
+			}
+		}
 	}
 	d := &description{file: f, title: said.Title, timing: said.Timing, defaults: said.Options}
 	for _, s := range said.Files {
@@ -84,6 +93,18 @@ func parseDescription(f file, b []byte) (*description, error) {
 		d.periods = append(d.periods, period{s, part{file: file{path: s.File}, where: s.Where}})
 	}
 	return d, nil
+}
+
+// query returns the defaults as a query.
+func (d *description) query() string {
+	if d == nil {
+		return ""
+	}
+	q := url.Values{}
+	for name, value := range d.defaults {
+		q.Set(name, value)
+	}
+	return q.Encode()
 }
 
 // locate looks for the file of a part: among those that count, else on disk.

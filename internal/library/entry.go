@@ -1,6 +1,7 @@
 package library
 
 import (
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,8 @@ type Stream struct {
 	Name     string // in URLs
 	Title    string
 	Path     string // of the file or folder
+	Relative string // the same from the folder that was given, with "/"; the name alone of what was given itself
+	Files    []File // what it is made of
 	State    State
 	Err      error // why it cannot be served
 	Warnings []string
@@ -33,6 +36,12 @@ type Stream struct {
 	Tracks   []Summary         // in the order of the asset's Sets
 	Defaults map[string]string // option values that its description asks for
 	Timing   string            // ID of the track that is the timing reference, as its description says
+}
+
+// File is one file that a Stream is made of.
+type File struct {
+	Path  string // relative to the path that was given, with "/"
+	Bytes int64
 }
 
 // Summary describes one Track of a Stream.
@@ -54,7 +63,8 @@ type Summary struct {
 // entry is a planned stream and what has been found out about it. When anything of its draft changes, another entry takes its place.
 type entry struct {
 	draft
-	home *folder // of an undecided one
+	home     *folder // of an undecided one
+	relative string  // path, as people who must not know of the rest of the disk see it
 
 	asset atomic.Pointer[asset.Asset] // nil when it is not in memory
 	used  atomic.Uint64               // the cache's turn in which it was asked for last
@@ -80,6 +90,8 @@ type entry struct {
 type flight struct {
 	done    chan struct{} // asset or err is there
 	settled chan struct{} // and lists know of it
+	early   chan struct{} // rough is there; never closed when there is none
+	rough   *asset.Asset
 	asset   *asset.Asset
 	err     error
 }
@@ -104,7 +116,7 @@ func (e *entry) stream() Stream {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := Stream{
-		Name: e.name, Title: e.title, Path: e.path, State: *e.state.Load(), Err: e.err, Updated: e.updated, Duration: e.duration, Tracks: e.tracks,
+		Name: e.name, Title: e.title, Path: e.path, Relative: e.relative, Files: e.listFiles(), State: *e.state.Load(), Err: e.err, Updated: e.updated, Duration: e.duration, Tracks: e.tracks,
 	}
 	if e.desc != nil {
 		s.Defaults, s.Timing = e.desc.defaults, e.desc.timing
@@ -116,6 +128,35 @@ func (e *entry) stream() Stream {
 		}
 	}
 	return s
+}
+
+// listFiles returns the files of a draft, each once.
+func (d *draft) listFiles() []File {
+	files := make([]File, 0, len(d.files)+len(d.texts))
+	seen := make(map[string]bool, cap(files))
+	add := func(f *file) {
+		if !seen[f.path] {
+			seen[f.path] = true
+			files = append(files, File{f.rel, f.size})
+		}
+	}
+	for i := range d.files {
+		add(&d.files[i])
+	}
+	for i := range d.texts {
+		add(&d.texts[i].file)
+	}
+	return files
+}
+
+// relative returns a path from the root that it is in.
+func (l *Library) relative(path string) string {
+	for _, root := range l.roots {
+		if rel, err := filepath.Rel(root, path); err == nil && rel != "." && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return filepath.Base(path)
 }
 
 // summarize describes the Tracks of an asset.

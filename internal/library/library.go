@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/internal/library/images"
 	"github.com/dashwright/dashwright/internal/source"
 	"github.com/dashwright/dashwright/internal/source/demux"
 )
@@ -26,7 +27,10 @@ type Config struct {
 	Log     *slog.Logger     // nil: slog.Default
 	FFmpeg  string           // path of ffmpeg; "": looked for on the PATH; "none": not used
 	Now     func() time.Time // the clock; needed
-	Memory  int              // bytes of indexes in memory; 0: 48 MiB
+	Film    images.Film      // writes what pictures are made of; nil: none are made
+	// Option says what is wrong with an option that a description has; nil: nothing is.
+	Option func(name, value string) error
+	Memory int // bytes of indexes in memory; 0: 48 MiB
 }
 
 // Library is what there is to serve.
@@ -51,6 +55,7 @@ type Library struct {
 	cache   cache
 	pool    pool
 	imports importer
+	images  *images.Maker
 
 	view    atomic.Pointer[view]
 	list    atomic.Pointer[[]Stream] // nil: to be made
@@ -106,6 +111,7 @@ func Open(cfg Config) (*Library, error) {
 		l.roots = append(l.roots, abs)
 	}
 	l.openData()
+	l.openImages()
 	if len(cfg.Paths) == 0 && cfg.Builtin != nil {
 		dir, err := l.materialise(cfg.Builtin)
 		if err != nil {
@@ -175,7 +181,7 @@ func (l *Library) replan() {
 		e := former[id]
 		if e == nil {
 			e = newEntry(drafts[i], homes[drafts[i].path])
-			e.updated = l.now()
+			e.updated, e.relative = l.now(), l.relative(drafts[i].path)
 		}
 		delete(former, id)
 		next.order[i] = e
@@ -273,7 +279,7 @@ func (l *Library) Settle(ctx context.Context) {
 		if !running {
 			l.lookAgain()
 			if next.retry.Load() <= l.now().UnixNano() && next.asset.Load() == nil {
-				if _, err := l.load(ctx, next); err == nil {
+				if _, err := l.load(ctx, next, false); err == nil {
 					continue
 				}
 			}

@@ -477,7 +477,7 @@ func TestPanic(t *testing.T) {
 		var none []int
 		return demux.Result{}, errors.New(string(rune(none[len(none)])))
 	}}
-	_, err := l.scanFormat(t.Context(), &file{path: "/x/film.brk"}, &broken, in)
+	_, err := l.scanFormat(t.Context(), &file{path: "/x/film.brk"}, &broken, broken.Scan, in)
 	if errs.KindOf(err) != errs.Internal || !strings.Contains(err.Error(), "the reader of Broken broke off (runtime error: index out of range") {
 		t.Error(err)
 	}

@@ -21,6 +21,11 @@ const retryAfter = 2 * time.Second
 // Asset returns the stream of that name, indexing it first where that has not been done. An error of kind errs.NotFound names what was probably
 // meant; errs.Unavailable says that the stream will be there later, errs.Invalid and errs.Unsupported why it cannot be served.
 func (l *Library) Asset(ctx context.Context, name string) (*asset.Asset, error) {
+	return l.find(ctx, name, false)
+}
+
+// find is Asset, or Outline if rough is enough.
+func (l *Library) find(ctx context.Context, name string, rough bool) (*asset.Asset, error) {
 	if v := l.view.Load(); v.byName[name] != nil {
 		e := v.byName[name]
 		if a := l.current(e, v); a != nil {
@@ -41,7 +46,7 @@ func (l *Library) Asset(ctx context.Context, name string) (*asset.Asset, error) 
 		if e == nil {
 			return nil, l.notFound(v, name)
 		}
-		a, err := l.load(ctx, e)
+		a, err := l.load(ctx, e, rough)
 		if !errors.Is(err, errMoved) {
 			return a, err
 		}
@@ -63,8 +68,8 @@ func (l *Library) notFound(v *view, name string) error {
 	return errs.Errorf(errs.NotFound, "there is no stream %q", name)
 }
 
-// load returns an entry's asset: it waits for the attempt under way, or begins one. The attempt goes on when ctx ends.
-func (l *Library) load(ctx context.Context, e *entry) (*asset.Asset, error) {
+// load returns an entry's asset, or a rough one if that is enough: it waits for the attempt under way, or begins one. The attempt goes on when ctx ends.
+func (l *Library) load(ctx context.Context, e *entry, rough bool) (*asset.Asset, error) {
 	if a := l.current(e, l.view.Load()); a != nil {
 		return a, nil
 	}
@@ -78,9 +83,15 @@ func (l *Library) load(ctx context.Context, e *entry) (*asset.Asset, error) {
 	if fl == nil {
 		return nil, errs.Errorf(errs.Unavailable, "the program is ending")
 	}
+	var early <-chan struct{}
+	if rough {
+		early = fl.early
+	}
 	select {
 	case <-fl.done:
 		return fl.asset, fl.err
+	case <-early:
+		return fl.rough, nil
 	case <-ctx.Done():
 		return nil, errs.Errorf(errs.Unavailable, "%s is still being read: %w", e.name, ctx.Err())
 	}
@@ -89,7 +100,7 @@ func (l *Library) load(ctx context.Context, e *entry) (*asset.Asset, error) {
 // takeOff returns the attempt under way, or begins one; nil when the library is closed. It is called under e.mu.
 func (l *Library) takeOff(e *entry) *flight {
 	if e.flight == nil {
-		fl := &flight{done: make(chan struct{}), settled: make(chan struct{})}
+		fl := &flight{done: make(chan struct{}), settled: make(chan struct{}), early: make(chan struct{})}
 		if !l.spawn(func() { l.fly(e, fl) }) {
 			return nil
 		}
@@ -130,8 +141,10 @@ func (l *Library) fly(e *entry, fl *flight) {
 			}
 		}
 	}()
+	l.outline(e, fl)
 	fl.asset, fl.err = b.assemble(l.ctx)
 	if fl.asset != nil {
+		l.confirm(e, fl.rough, fl.asset)
 		l.cache.add(e, fl.asset)
 	}
 	if fl.err != nil && !errors.Is(fl.err, errMoved) {

@@ -41,7 +41,7 @@ func (l *Library) background(ctx context.Context) {
 			rest(ctx, 20*time.Millisecond, nil)
 		}
 		began := l.now()
-		if _, err := l.load(ctx, e); err == nil || e.is(Failed) {
+		if _, err := l.load(ctx, e, false); err == nil || e.is(Failed) {
 			l.log.Debug("background", "stream", e.name)
 		}
 		rest(ctx, min(restless, l.now().Sub(began)), nil)

@@ -8,11 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
-	"sync"
 
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/index"
-	"github.com/dashwright/dashwright/internal/media"
+	"github.com/dashwright/dashwright/internal/library/indexing"
 	"github.com/dashwright/dashwright/internal/source"
 	"github.com/dashwright/dashwright/internal/source/demux"
 )
@@ -25,6 +24,11 @@ var errChanged = errors.New("changed since it was found")
 
 // scanFile describes one media file. The error is errForeign or errChanged, wrapped, or a sentence that begins with the file's name.
 func (l *Library) scanFile(ctx context.Context, f *file) (*index.File, error) {
+	return l.readFile(ctx, f, func(format *source.Format) demux.ScanFunc { return format.Scan })
+}
+
+// readFile describes one media file by what choose chooses of its Format; nothing is returned when that is nil.
+func (l *Library) readFile(ctx context.Context, f *file, choose func(*source.Format) demux.ScanFunc) (*index.File, error) {
 	if f.size == 0 {
 		return nil, errs.Errorf(errs.Invalid, "%s is empty", f.base())
 	}
@@ -45,7 +49,11 @@ func (l *Library) scanFile(ctx context.Context, f *file) (*index.File, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: %w", f.base(), errForeign)
 	}
-	idx, err := l.scanFormat(ctx, f, &format, in)
+	scan := choose(&format)
+	if scan == nil {
+		return nil, nil
+	}
+	idx, err := l.scanFormat(ctx, f, &format, scan, in)
 	if err != nil {
 		if changed := unchanged(h, f); changed != nil {
 			return nil, changed
@@ -77,66 +85,14 @@ func unchanged(h *os.File, f *file) error {
 	return nil
 }
 
-// scanFormat runs a container's Scan and makes an index of what it says. A demuxer that panics must not end the program: that is a fault of ours, and
+// scanFormat makes an index of what scan finds. A demuxer that panics must not end the program: that is a fault of ours, and
 // becomes an error of kind errs.Internal; the stack is in the log.
-func (l *Library) scanFormat(ctx context.Context, f *file, format *source.Format, in demux.File) (idx *index.File, err error) {
+func (l *Library) scanFormat(ctx context.Context, f *file, format *source.Format, scan demux.ScanFunc, in demux.File) (idx *index.File, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			l.log.Error("a scan broke off", "file", f.path, "format", format.Name, "panic", p, "stack", string(debug.Stack()))
 			idx, err = nil, errs.Errorf(errs.Internal, "the reader of %s broke off (%v): please report this, with the file if you can", format.Title, p)
 		}
 	}()
-	s := newSink()
-	defer s.close()
-	result, err := format.Scan(ctx, in, s)
-	if err != nil {
-		return nil, err
-	}
-	s.close()
-	idx = &index.File{Format: format.Name, Title: result.Title, Warnings: result.Warnings}
-	done := make([]finished, len(result.Tracks))
-	var all sync.WaitGroup
-	for i := range done {
-		b := s.builder(i)
-		all.Go(func() { done[i].finish(in, result.Tracks[i], b) })
-	}
-	all.Wait()
-	for i := range done {
-		if p := done[i].panicked; p != nil {
-			panic(p) // where it is caught
-		}
-		if w := done[i].warning; w != "" {
-			idx.Warnings = append(idx.Warnings, w)
-		}
-		if t := done[i].track; t != nil {
-			idx.Tracks = append(idx.Tracks, t)
-		}
-	}
-	return idx, nil
-}
-
-// finished is a track whose index is complete and verified, or a warning that says why there is none.
-type finished struct {
-	track    *index.Track
-	warning  string
-	panicked any
-}
-
-// finish completes a track. Tracks are independent of each other: each is finished on a goroutine of its own.
-func (d *finished) finish(in demux.File, desc media.Track, b *trackSink) {
-	defer func() { d.panicked = recover() }()
-	err := b.err
-	var t *index.Track
-	if err == nil {
-		t, err = b.Finish(desc)
-	}
-	if err != nil {
-		d.warning = fmt.Sprintf("track %d (%s, %s) is left out: %v", desc.ID, desc.Kind, desc.Codec, err)
-		return
-	}
-	d.warning = verifySync(in, t, b)
-	if t.Kind == media.Video {
-		t.FrameRate = frameRate(t)
-	}
-	d.track = t
+	return indexing.Make(ctx, format, scan, in)
 }

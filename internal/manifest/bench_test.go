@@ -32,7 +32,7 @@ func BenchmarkRender(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		p, err := presentation.Timeless(a, presentation.Live, o, presentation.StartOf(presentation.Live, o, now))
+		p, err := presentation.Timeless(a, presentation.Live, o, presentation.StartOf(presentation.Live, o, now), presentation.Others{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -27,6 +27,7 @@ func appenders() map[string]any {
 		"segments":      appendSegments,
 		"urls":          appendURLs,
 		"ranges":        appendRanges,
+		"events":        appendEvents,
 	}
 }
 
@@ -42,6 +43,9 @@ func appending(f any, args []expression) op {
 	case func([]byte, mpd, rep, ...string) []byte:
 		p, r, words := pointer[presentation.Presentation](args, 0), pointer[presentation.Representation](args, 1), constants(args, 2)
 		return func(m *machine, dot reflect.Value) { m.out = f(m.out, p(m, dot), r(m, dot), words...) }
+	case func([]byte, *presentation.EventStream) []byte:
+		s := pointer[presentation.EventStream](args, 0)
+		return func(m *machine, dot reflect.Value) { m.out = f(m.out, s(m, dot)) }
 	case func([]byte, rep, ...string) []byte:
 		r, words := pointer[presentation.Representation](args, 0), constants(args, 1)
 		return func(m *machine, dot reflect.Value) { m.out = f(m.out, r(m, dot), words...) }

@@ -28,6 +28,7 @@ func functions() template.FuncMap {
 		"segments":      func(p mpd, r rep, form ...string) markup { return markup(appendSegments(nil, p, r, form...)) },
 		"urls":          func(p mpd, r rep, form ...string) markup { return markup(appendURLs(nil, p, r, form...)) },
 		"ranges":        func(r rep, form ...string) markup { return markup(appendRanges(nil, r, form...)) },
+		"events":        func(s presentation.EventStream) markup { return markup(appendEvents(nil, &s)) },
 		"number":        number,
 		"last":          last,
 		"endNumber":     endNumber,

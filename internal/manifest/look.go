@@ -43,9 +43,9 @@ func (l *Look) Offers(mode presentation.Mode) error {
 	return errs.Errorf(errs.NotFound, "manifest %s has no mode %s: it has %s", l.Name, mode, strings.Join(l.Modes, ", "))
 }
 
-// Query returns the query with what the look requires in front, and with its defaults behind where the query says nothing of them. names gives an option's names, none
-// for one that does not exist. changed says which values of the query are not those that count.
-func (l *Look) Query(query string, names func(key string) []string) (merged string, changed []string) {
+// Query returns the query with what the look requires in front, and with its defaults behind where neither the query nor what is below it (queries, too) says anything of them. names
+// gives an option's names, none for one that does not exist. changed says which values of the query are not those that count.
+func (l *Look) Query(query string, below []string, names func(key string) []string) (merged string, changed []string) {
 	if len(l.Requires) == 0 && len(l.Defaults) == 0 {
 		return query, nil
 	}
@@ -66,6 +66,15 @@ func (l *Look) Query(query string, names func(key string) []string) (merged stri
 	}
 	if query != "" {
 		parts = append(parts, query)
+	}
+	for _, b := range below {
+		if said, err := url.ParseQuery(b); err == nil {
+			for name, v := range said {
+				if given[name] == nil {
+					given[name] = v
+				}
+			}
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(l.Defaults)) {
 		if all := names(key); len(all) > 0 && firstOf(given, all) == nil {
@@ -88,6 +97,9 @@ func firstOf(given url.Values, names []string) *string {
 // Render writes p in this look: an MPD, or the one Period that is asked for.
 func (l *Look) Render(p *presentation.Presentation) ([]byte, error) {
 	b, err := l.whole(p)
+	if err == nil {
+		b = addImages(b, p)
+	}
 	switch {
 	case err != nil:
 		return nil, err

@@ -36,7 +36,7 @@ func load(t testing.TB) *manifest.Templates {
 func ask(t testing.TB, a *asset.Asset, l *manifest.Look, mode presentation.Mode, query string) *presentation.Presentation {
 	t.Helper()
 	r := option.NewRegistry(option.Common()...)
-	merged, _ := l.Query(query, func(key string) []string {
+	merged, _ := l.Query(query, nil, func(key string) []string {
 		if r.Has(key) {
 			return []string{key}
 		}
@@ -46,12 +46,12 @@ func ask(t testing.TB, a *asset.Asset, l *manifest.Look, mode presentation.Mode,
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := presentation.Build(a, mode, o, askedAt())
+	p, err := presentation.Build(a, mode, o, askedAt(), presentation.Others{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if p.Addressing == presentation.Base {
-		if err := segment.Measure(p); err != nil {
+		if err := segment.Measure(p, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

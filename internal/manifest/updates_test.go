@@ -46,7 +46,7 @@ func tears(t testing.TB) *asset.Asset {
 func watch(t testing.TB, a *asset.Asset, look *manifest.Look, query string, ads ...*asset.Asset) live {
 	t.Helper()
 	registry := option.NewRegistry(option.Common()...)
-	merged, _ := look.Query(query, func(key string) []string {
+	merged, _ := look.Query(query, nil, func(key string) []string {
 		if registry.Has(key) {
 			return []string{key}
 		}
@@ -61,7 +61,7 @@ func watch(t testing.TB, a *asset.Asset, look *manifest.Look, query string, ads 
 	if option.Ads.From(o).Stream == "" {
 		ads = nil
 	}
-	p, err := presentation.Timeless(a, presentation.Live, o, presentation.StartOf(presentation.Live, o, now), ads...)
+	p, err := presentation.Timeless(a, presentation.Live, o, presentation.StartOf(presentation.Live, o, now), presentation.Others{Ads: ads})
 	if err != nil {
 		t.Fatalf("%s?%s: %v", look.Name, query, err)
 	}

@@ -111,7 +111,7 @@ func TestQueryOfLook(t *testing.T) {
 			t.Errorf("%q: %q, changed %q; want %q, %q", c.query, got, changed, c.want, c.changed)
 		}
 	}
-	if got, changed := (&manifest.Look{}).Query("a=b", names); got != "a=b" || changed != nil {
+	if got, changed := (&manifest.Look{}).Query("a=b", nil, names); got != "a=b" || changed != nil {
 		t.Errorf("a look that asks nothing: %q, %q", got, changed)
 	}
 }

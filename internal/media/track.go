@@ -11,9 +11,10 @@ const (
 	Video
 	Audio
 	Text
+	Image // pictures that are not played: thumbnails. No file has a Track of it
 )
 
-// String returns "video", "audio", "text" or "other".
+// String returns "video", "audio", "text", "image" or "other".
 func (k Kind) String() string {
 	switch k {
 	case Video:
@@ -22,6 +23,8 @@ func (k Kind) String() string {
 		return "audio"
 	case Text:
 		return "text"
+	case Image:
+		return "image"
 	}
 	return "other"
 }
@@ -48,6 +51,14 @@ const (
 
 // Scheme is a Common Encryption protection scheme (ISO/IEC 23001-7), or 0 for clear.
 type Scheme [4]byte
+
+// String returns its four characters, "" when it is clear.
+func (s Scheme) String() string {
+	if s == (Scheme{}) {
+		return ""
+	}
+	return string(s[:])
+}
 
 // KID is a key identifier, in the byte order of the standard (not PlayReady's).
 type KID [16]byte

@@ -6,23 +6,39 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
 // Schema fails the test unless every MPD is valid by the DASH schema (ISO/IEC 23009-1, 5th edition with amendment 1, by xmllint). They are checked in one run: a run
-// costs some 20 ms, a document hardly anything. The schema's folder is named by SCHEMA_DIR, else it is ../shared/schema beside the repository.
+// costs some 20 ms, a document hardly anything. The schema's folder is named by SCHEMA_DIR, else it is ../shared/schema beside the repository. What only the 6th edition has, content steering,
+// is checked by that.
 func Schema(t testing.TB, mpds ...[]byte) {
 	t.Helper()
-	schema(t, "all.xsd", mpds)
+	var steered [][]byte
+	rest := slices.Clone(mpds)
+	rest = slices.DeleteFunc(rest, func(b []byte) bool {
+		is := bytes.Contains(b, []byte("<ContentSteering"))
+		if is {
+			steered = append(steered, b)
+		}
+		return is
+	})
+	if len(steered) > 0 {
+		schema(t, "ed6-2026-approx", "all.xsd", steered)
+	}
+	if len(rest) > 0 || len(steered) == 0 {
+		schema(t, "ed5-amd1", "all.xsd", rest)
+	}
 }
 
 // PatchSchema does the same for MPD patches.
 func PatchSchema(t testing.TB, patches ...[]byte) {
 	t.Helper()
-	schema(t, "DASH-MPD-PATCH.xsd", patches)
+	schema(t, "ed5-amd1", "DASH-MPD-PATCH.xsd", patches)
 }
 
-func schema(t testing.TB, name string, mpds [][]byte) {
+func schema(t testing.TB, edition, name string, mpds [][]byte) {
 	t.Helper()
 	if len(mpds) == 0 {
 		t.Fatal("no document to check")
@@ -31,7 +47,7 @@ func schema(t testing.TB, name string, mpds [][]byte) {
 	if dir == "" {
 		dir = filepath.Join(filepath.Dir(Root(t)), "shared", "schema")
 	}
-	xsd := filepath.Join(dir, "ed5-amd1", name)
+	xsd := filepath.Join(dir, edition, name)
 	if _, err := os.Stat(xsd); err != nil {
 		t.Fatalf("the DASH schema is not there (SCHEMA_DIR names its folder): %v", err)
 	}

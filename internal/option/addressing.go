@@ -22,14 +22,14 @@ var SegmentDuration = seconds(Info{
 	Key: "segdur", Group: "Addressing", Title: "Segment duration",
 	Help: "Wanted length of segments. Video is cut on the random access points nearest to it, so segments may be longer or shorter. " +
 		"Without it a file that has segments of its own keeps them, and others are cut at about 4 s.",
-	Modes: []string{"vod", "live", "odvod"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.9.2",
+	Modes: []string{"vod", "live", "odvod"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.9.2",
 }, 200*time.Millisecond, 60*time.Second)
 
 // StartNumber is the number of the stream's first segment.
 var StartNumber = number(Info{
 	Key: "startnr", Group: "Addressing", Title: "Start number", Default: "1",
 	Help:  "SegmentTemplate@startNumber: the number of the first segment since the start.",
-	Modes: []string{"vod", "live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
+	Modes: []string{"vod", "live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
 }, 0, 1<<32-1)
 
 // BaseURL is whether segments are named relative to a BaseURL.

@@ -106,7 +106,7 @@ var TimeValue = text(Info{
 var Now = instant(Info{
 	Key: "now", Group: "Clock", Title: "Frozen clock",
 	Help:  "The instant at which the request is answered, instead of the time of day. Everything that depends on time follows: the window, publishTime, Date, UTCTiming.",
-	Modes: []string{"live"}, Scope: Media | Clock,
+	Modes: []string{"live"}, Scope: Media | Clock | Steering | Licence,
 })
 
 // Drift is how far the server's clock is behind.

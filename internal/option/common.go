@@ -6,11 +6,17 @@ func Common() []Any {
 		Timeline, SegmentDuration, StartNumber, BaseURL, PeriodDuration,
 		Start, StartOffset, Stop, StopOffset, Depth, Leeway, Update, PresentationDelay, AvailabilityOffset, Early, Gone,
 		ChunkDuration, LatencyTarget, Hold,
+		Locations, Steer, SteerTTL, SteerDefault, SteerBefore, SteerNeeded, Clones,
 		Patch, PatchTTL, Reload,
 		Periods, Continuous, Ads, Link, Period,
 		Timing, TimeServers, TimeValue, Now, Drift,
 		Adaptive, AudioCodec, MainAudio, DescriptiveAudio, TextCodec, TextLanguage, MainText,
-		ClockText, ClockTextWVTT, ClockTextSTPP, ClockDuration, ClockRegion, TrickMode,
+		ClockText, ClockTextWVTT, ClockTextSTPP, ClockDuration, ClockRegion, TrickMode, Thumbnails,
+		Encryption, IV, KeyScope, KeyRotation, ClearLead, Unprotected,
+		DRM, ClearKeyURL, PlayReadyURL, PlayReadyVersion, PlayReadyHeader, PlayReadyPIFF, WidevineURL, MarlinURL, FairPlayURL, OldClearKeyURL, OldPlayReadyURL, OldMarlinURL, LicenceFaults,
+		Events, EventRules,
+		PingSchedule, PingCount, PingDuration, PingInband, PingInterval, PingStart, PingTimescale, PingValue, PingVersion,
+		CueSchedule, CueCount, CueDuration, CueInband, CueInterval, CueProgram, CueStart, CueTimescale, CueValue, CueVersion,
 		Faults, VideoErrors, AudioErrors, TextErrors, ManifestErrors, Failures, Corruption, CorruptFrames, Session,
 	}
 }

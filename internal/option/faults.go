@@ -20,7 +20,7 @@ var Faults = declare(Info{
 		{"media:cut=50%@try=1/3", "every third try of a segment ends in the middle"},
 		{"video:corrupt@every=3", "every third video segment has damaged pictures"},
 	},
-	Modes: everywhere, Scope: Media | Clock,
+	Modes: everywhere, Scope: Media | Clock | Steering | Licence,
 }, fault.Parse, fault.Print)
 
 // VideoErrors, AudioErrors and TextErrors are errors of segments, ManifestErrors those of manifests.
@@ -81,7 +81,7 @@ var Session = text(Info{
 	Key: "session", Group: "Faults", Title: "Session",
 	Help:   "A name of the player's own choice, so that its tries are counted apart from those of others behind the same address.",
 	Syntax: "up to 64 letters, digits, - _ .",
-	Modes:  everywhere, Scope: Media | Clock,
+	Modes:  everywhere, Scope: Media | Clock | Steering | Licence,
 }, 64, func(s string) error {
 	for _, c := range []byte(s) {
 		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c != '-' && c != '_' && c != '.' {

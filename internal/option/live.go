@@ -32,7 +32,7 @@ var Stop = instant(Info{
 	Key: "stop", Group: "Live", Title: "End of the stream",
 	Help: "When the live stream ends. From then on the manifest is static; its mediaPresentationDuration is the end of the last segment that was complete. " +
 		"What was announced stays available, and there is nothing after it.",
-	Modes: []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.1.2",
+	Modes: []string{"live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.1.2",
 })
 
 // StopOffset is when a live stream ends, counted from now.
@@ -49,7 +49,7 @@ var Depth = seconds(Info{
 	Key: "depth", Short: "tbd", Group: "Live", Title: "Time shift buffer depth", Default: "1800",
 	Help:    "How far back a live stream can be watched: MPD@timeShiftBufferDepth. It is never more than what there is since the start; 0 means 60.",
 	Choices: []Choice{{"1800", "half an hour"}, {"30", "half a minute"}},
-	Modes:   []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.1.2",
+	Modes:   []string{"live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.1.2",
 }, 0, 366*day)
 
 // Leeway is how long a segment stays available after it has left the window.
@@ -57,7 +57,7 @@ var Leeway = seconds(Info{
 	Key: "leeway", Short: "lee", Group: "Live", Title: "Leeway", Default: "16",
 	Help:    "How long a segment can still be fetched after it has left the time shift buffer.",
 	Choices: []Choice{{"16", "some segments"}, {"60", "a minute"}, {"0", "none"}},
-	Modes:   []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
+	Modes:   []string{"live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
 }, 0, day)
 
 // Update is the period after which a live manifest should be loaded again.
@@ -84,7 +84,7 @@ var AvailabilityOffset = offset(Info{
 	Help: "How many seconds before it is complete a segment can be fetched: @availabilityTimeOffset. With a SegmentTimeline segments are announced that much earlier. " +
 		"inf makes all of the future available; the stream must then be addressed by $Number$ and @duration.",
 	Choices: []Choice{{"1", "a second"}, {"inf", "at any time"}},
-	Modes:   []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
+	Modes:   []string{"live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
 }, time.Hour)
 
 // offset declares an Option that is a duration, or inf.
@@ -110,12 +110,12 @@ var (
 		Key: "early", Group: "Live", Title: "Status of what is too early", Default: "404",
 		Help:    "The HTTP status of a segment that is not available yet. The body, and the headers Dashwright-Available and Retry-After, say when it will be.",
 		Choices: []Choice{{"404", "not found, as dashlive answers"}, {"425", "too early, as livesim2 answers"}},
-		Modes:   []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
+		Modes:   []string{"live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
 	}, 400, 599)
 	Gone = number(Info{
 		Key: "gone", Group: "Live", Title: "Status of what has gone", Default: "404",
 		Help:    "The HTTP status of a segment that is no longer available. The body and the header Dashwright-Available say since when.",
 		Choices: []Choice{{"404", "not found, as dashlive answers"}, {"410", "gone, as livesim2 answers"}},
-		Modes:   []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
+		Modes:   []string{"live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
 	}, 400, 599)
 )

@@ -7,7 +7,7 @@ import (
 )
 
 // Scope says in which URLs an Option counts besides the manifest's: it is carried into those, so that whoever answers them knows it.
-type Scope uint8
+type Scope uint16
 
 // The scopes. Manifest is every Option's.
 const (
@@ -16,15 +16,18 @@ const (
 	Video                      // media segments, by what is in them
 	Audio
 	Text
-	Clock // time servers
+	Clock    // time servers
+	Steering // content steering servers
+	Image    // thumbnails
+	Licence  // the licence server
 
-	Media = Init | Video | Audio | Text
+	Media = Init | Video | Audio | Text | Image
 )
 
-// Words returns the names of the scopes: manifest, init, video, audio, text, clock.
+// Words returns the names of the scopes: manifest, init, video, audio, text, clock, steering, image, licence.
 func (s Scope) Words() []string {
 	var words []string
-	for i, w := range [...]string{"manifest", "init", "video", "audio", "text", "clock"} {
+	for i, w := range [...]string{"manifest", "init", "video", "audio", "text", "clock", "steering", "image", "licence"} {
 		if s&(1<<i) != 0 {
 			words = append(words, w)
 		}

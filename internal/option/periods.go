@@ -12,7 +12,7 @@ var Periods = number(Info{
 	Help: "Into how many Periods an hour of the live stream is divided. Each begins with the first segment at or after a multiple of 3600 s ÷ periods since the start; " +
 		"where no segment begins in one, there is none. 0: a single Period without end.",
 	Choices: []Choice{{"60", "one a minute"}, {"6", "one every ten minutes"}},
-	Modes:   []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23009-1, 5.3.2",
+	Modes:   []string{"live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.2",
 }, 0, 1200)
 
 // Continuous is whether Periods that go on with the same media say so.

@@ -26,7 +26,7 @@ type item struct {
 // Layer is options that hold where the query does not say otherwise, written as a query.
 type Layer struct {
 	Query string
-	// Known says that they hold for every URL of the stream, because its path or the stream itself has them: those need not carry them. Those of time servers do.
+	// Known says that they hold for every URL of the stream, because its path or the stream itself has them: those need not carry them. Those of time and steering servers do.
 	Known bool
 }
 
@@ -67,6 +67,16 @@ func (r *Registry) Describe() []Info {
 
 // Has says whether there is an Option of that name.
 func (r *Registry) Has(name string) bool { return r.byName[name] != nil }
+
+// Check says what is wrong with a value of an Option: errs.Invalid.
+func (r *Registry) Check(name, value string) error {
+	o := r.byName[name]
+	if o == nil {
+		return errs.Errorf(errs.Invalid, "no option is called %q", name)
+	}
+	_, _, err := o.parse(value)
+	return err
+}
 
 // Parse reads a query, and before it the layers that are below it, the lowest first. A value that is not allowed gives an error of kind errs.Invalid that names option, value and what
 // is allowed. Unknown names are kept for Unknown. Values equal to the default count as not given. A name that is there several times has its first value; an Option's own name
@@ -189,7 +199,7 @@ func (s *Set) Query(scope Scope, place map[string]string) string {
 	var pairs []pair
 	if s != nil {
 		for _, it := range s.items {
-			if _, placed := place[it.key]; it.scope&scope == scope && (!it.known || scope == Clock) && !placed {
+			if _, placed := place[it.key]; it.scope&scope == scope && (!it.known || scope == Clock || scope == Steering || scope == Licence) && !placed {
 				pairs = append(pairs, pair{it.key, it.text})
 			}
 		}

@@ -13,10 +13,10 @@ import (
 )
 
 // Build makes the Presentation of an Asset in a mode as the options ask, at an instant. It is a pure function of its arguments and costs microseconds: nothing
-// in it enumerates segments, except the check whether numbers can do without a timeline. ads is the Asset that the option of that name names, if it is given.
-func Build(a *asset.Asset, mode Mode, o *option.Set, now time.Time, ads ...*asset.Asset) (*Presentation, error) {
+// in it enumerates segments, except the check whether numbers can do without a timeline.
+func Build(a *asset.Asset, mode Mode, o *option.Set, now time.Time, with Others) (*Presentation, error) {
 	o = Resolve(mode, o, now)
-	p, err := Timeless(a, mode, o, StartOf(mode, o, now), ads...)
+	p, err := Timeless(a, mode, o, StartOf(mode, o, now), with)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ func Build(a *asset.Asset, mode Mode, o *option.Set, now time.Time, ads ...*asse
 
 // Timeless is the part of Build that does not change while time passes, for those who build often: it depends on the time only through o, which Resolve returned, and start, which StartOf gives. What it returns
 // is complete for static modes; for Live, At adds what is available when: until then there is a Period for everything that Periods are made of, as if it had no end.
-func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, ads ...*asset.Asset) (*Presentation, error) {
+func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, with Others) (*Presentation, error) {
 	p := &Presentation{
 		Name: a.Name, Title: a.Title, Mode: mode, Duration: a.Duration, StartNumber: option.StartNumber.From(o), Rooted: !option.BaseURL.From(o),
 		PeriodDurations: option.PeriodDuration.From(o), Only: option.Period.From(o),
@@ -36,15 +36,19 @@ func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, ads ...
 	if link := option.Link.From(o); link != "none" && p.Only == "" {
 		p.linking = link
 	}
-	if err := p.compose(a, o, ads); err != nil {
+	if err := p.compose(a, o, with.Ads); err != nil {
 		return nil, err
 	}
+	if err := p.protect(o, with.Keys); err != nil {
+		return nil, err
+	}
+	p.picture(o)
 	if mode == Live {
 		p.Live = dynamic(p.pace(), o, start)
 		p.stop()
 	}
 	for i, c := range p.contents {
-		p.Periods = append(p.Periods, Period{ID: "p" + strconv.Itoa(i), Duration: p.Duration, AdaptationSets: c.sets, Asset: c.asset, of: c})
+		p.Periods = append(p.Periods, Period{ID: "p" + strconv.Itoa(i), Duration: p.Duration, AdaptationSets: c.sets, Images: c.images, Asset: c.asset, of: c})
 		if !option.ChunkDuration.Given(o) || c.loop == nil {
 			p.MaxSegment = max(p.MaxSegment, (c.cuts.Max+time.Millisecond-1)/time.Millisecond*time.Millisecond)
 		}
@@ -52,11 +56,18 @@ func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, ads ...
 	}
 	p.together(o)
 	p.clocks()
-	p.versions = Version(a, ads...)
+	p.versions = with.Version(a, o)
 	p.address(o)
+	p.frame()
 	p.latency(o)
 	p.queries(o)
 	p.updatable(o)
+	if err := p.located(o); err != nil {
+		return nil, err
+	}
+	if err := p.happen(o); err != nil {
+		return nil, err
+	}
 	p.settle()
 	if p.Live != nil {
 		return p, p.Live.possible(p.Addressing)
@@ -78,6 +89,9 @@ func (p *Presentation) settle() {
 	if p.Live == nil && p.schedule != nil {
 		p.gather(0, p.Duration-1)
 		p.link(p.Duration)
+	}
+	if p.Live == nil {
+		p.announce()
 	}
 }
 
@@ -122,6 +136,9 @@ func (p *Presentation) number() (why string) {
 		d, why := uniform(c.asset, c.cuts)
 		if why == "" {
 			p.each(func(r *Representation) {
+				if r.Image != nil {
+					return
+				}
 				own := d
 				if r.Track.Count > 0 && r.Segments.Len() != len(c.cuts.Start) && why == "" {
 					own, why = evenText(r, c.asset.Duration)
@@ -150,8 +167,13 @@ func (p *Presentation) number() (why string) {
 
 func (p *Presentation) each(f func(*Representation)) {
 	for i := range p.Periods {
-		eachIn(p.Periods[i].AdaptationSets, f)
+		p.Periods[i].each(f)
 	}
+}
+
+func (e *Period) each(f func(*Representation)) {
+	eachIn(e.AdaptationSets, f)
+	eachIn(e.Images, f)
 }
 
 // minBuffer is the longest time that any Representation must be buffered for at its bandwidth; at least a second, rounded up to a tenth.

@@ -68,7 +68,7 @@ func (e *Period) initializes(set *AdaptationSet) bool {
 
 // sameInit says whether a and b have the same ID and the same init segment: all that goes into one is compared.
 func sameInit(a, b *Representation) bool {
-	if a.ID != b.ID || a.MediaOffset != b.MediaOffset {
+	if a.ID != b.ID || a.MediaOffset != b.MediaOffset || !a.Protection.sameAs(b.Protection) {
 		return false
 	}
 	x, y := a.Track, b.Track
@@ -103,7 +103,7 @@ func (p *Presentation) Enter(path string) (e Entry, ok bool) {
 		main := p.contents[0]
 		id, _, nested := strings.Cut(path, "/")
 		if p.schedule == nil || !nested || main.find(id) != nil {
-			return Entry{main.asset, path, main.sets}, true
+			return Entry{main.asset, path, main.all()}, true
 		}
 	}
 	name, rest, _ := strings.Cut(path, "/")
@@ -116,15 +116,23 @@ func (p *Presentation) Enter(path string) (e Entry, ok bool) {
 		return Entry{}, false
 	}
 	placed := p.place(&x, true)
-	return Entry{x.of.asset, rest, placed.AdaptationSets}, true
+	return Entry{x.of.asset, rest, placed.all()}, true
 }
 
 // Find returns the Representation with that ID, or nil.
 func (e *Entry) Find(id string) *Representation { return findIn(e.sets, id) }
 
+// Whole returns the Representation that r is a stretch of, or r.
+func (r *Representation) Whole() *Representation {
+	if r.origin != nil {
+		return r.origin
+	}
+	return r
+}
+
 // Origin returns the Representation that r is a stretch of, or r: for the same position it has the same segment, for as long as what Timeless returned is kept.
 func (r *Representation) Origin() *Representation {
-	if r.origin != nil {
+	if r.origin != nil && r.origin.Protection == r.Protection {
 		return r.origin
 	}
 	return r
@@ -141,14 +149,13 @@ func (p *Presentation) inPeriod(r *Representation, k int) *Representation {
 		return r
 	}
 	placed := p.place(&x, false)
-	for i := range placed.AdaptationSets {
-		for j := range placed.AdaptationSets[i].Representations {
-			if s := &placed.AdaptationSets[i].Representations[j]; s.origin == r {
-				return s
-			}
+	found := r
+	placed.each(func(s *Representation) {
+		if s.origin == r {
+			found = s
 		}
-	}
-	return r
+	})
+	return found
 }
 
 // complete returns when segment k of r is announced to be complete: when it is, or earlier where a @duration says so.

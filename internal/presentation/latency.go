@@ -281,6 +281,7 @@ func NTP(t time.Time) uint64 {
 func (p *Presentation) Seen(origin, path string) *Presentation {
 	q := *p
 	q.Origin, q.Path = origin, path
+	q.licensed()
 	if q.Live == nil || q.Latency == nil || q.Latency.Reference == 0 {
 		return &q
 	}

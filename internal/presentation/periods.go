@@ -16,11 +16,14 @@ type content struct {
 	loop  *loop // nil: once
 	sets  []AdaptationSet
 	id    Descriptor // AssetIdentifier
+
+	images []AdaptationSet
 }
 
 // piece is one Period in its place: a stretch of a content.
 type piece struct {
 	of         *content
+	number     int
 	id, path   string          // path is what the URLs of its media begin with, "" or ending in "/"
 	start, end time.Duration   // on the presentation time line
 	from, to   media.Ticks     // the same in the content
@@ -72,7 +75,12 @@ func (c *content) reference() (timeline.List, media.Timescale) {
 }
 
 // find returns the Representation with that ID, or nil.
-func (c *content) find(id string) *Representation { return findIn(c.sets, id) }
+func (c *content) find(id string) *Representation { return findIn(c.all(), id) }
+
+// all returns all AdaptationSets.
+func (c *content) all() []AdaptationSet {
+	return append(c.sets[:len(c.sets):len(c.sets)], c.images...)
+}
 
 func findIn(sets []AdaptationSet, id string) *Representation {
 	for i := range sets {
@@ -99,15 +107,24 @@ func (c *content) slack(r *Representation) time.Duration {
 // place returns the Period of x. closed says that its last segment is known.
 func (p *Presentation) place(x *piece, closed bool) Period {
 	e := Period{ID: x.id, Start: x.start, Duration: x.end - x.start, Identifier: &x.of.id, Asset: x.of.asset, of: x.of, from: x.from, to: x.to}
+	e.AdaptationSets = p.placeSets(x, x.of.sets, closed)
+	if x.of.images != nil {
+		e.Images = p.placeSets(x, x.of.images, closed)
+	}
+	return e
+}
+
+// placeSets returns what of sets is in the Period of x.
+func (p *Presentation) placeSets(x *piece, sets []AdaptationSet, closed bool) []AdaptationSet {
 	lag := x.start - x.from.Duration(x.scale)
-	e.AdaptationSets = make([]AdaptationSet, 0, len(x.of.sets))
+	placed := make([]AdaptationSet, 0, len(sets))
 	n := 0
-	for i := range x.of.sets {
-		n += len(x.of.sets[i].Representations)
+	for i := range sets {
+		n += len(sets[i].Representations)
 	}
 	all := make([]Representation, 0, n)
-	for i := range x.of.sets {
-		set := x.of.sets[i]
+	for i := range sets {
+		set := sets[i]
 		reps := set.Representations
 		mine := len(all)
 		for j := range reps {
@@ -129,7 +146,7 @@ func (p *Presentation) place(x *piece, closed bool) Period {
 				r.EndNumber = p.StartNumber + int64(end) - 1
 			}
 			r.PTO = r.Segments.Offset(x.from, x.scale)
-			if x.nominal > 0 {
+			if x.nominal > 0 && (r.Image == nil || r.Image.follows) {
 				r.SegmentDuration = ticksOf(x.nominal, &r)
 			}
 			if r.SegmentDuration > 0 && r.Scale != r.Timescale {
@@ -141,16 +158,18 @@ func (p *Presentation) place(x *piece, closed bool) Period {
 				r.Chunks, r.origin = &chunks, nil // its bytes say when they were made
 			}
 			r.later(lag)
+			r.within(x)
 			all = append(all, r)
 		}
 		if set.Representations = all[mine:len(all):len(all)]; len(set.Representations) > 0 {
 			if set.Producer != nil {
 				set.Producer = p.producer(&set, x.start)
 			}
-			e.AdaptationSets = append(e.AdaptationSets, set)
+			set.inPlace(x.number, x.path)
+			placed = append(placed, set)
 		}
 	}
-	return e
+	return placed
 }
 
 // arrange fills in the Periods of a live Presentation that has a schedule, as they were when they were published.
@@ -163,7 +182,7 @@ func (p *Presentation) arrange() {
 		for n := len(p.Periods); n > 1 && !p.begun(&p.Periods[n-1]); n = len(p.Periods) {
 			p.Periods = p.Periods[:n-1]
 			if !p.PeriodDurations {
-				eachIn(p.Periods[n-2].AdaptationSets, func(r *Representation) { r.EndNumber = -1 })
+				p.Periods[n-2].each(func(r *Representation) { r.EndNumber = -1 })
 			}
 		}
 	}

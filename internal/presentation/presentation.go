@@ -6,7 +6,10 @@ import (
 	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
+	"github.com/dashwright/dashwright/internal/drm"
+	"github.com/dashwright/dashwright/internal/event"
 	"github.com/dashwright/dashwright/internal/media"
+	"github.com/dashwright/dashwright/internal/option"
 	"github.com/dashwright/dashwright/internal/timeline"
 )
 
@@ -58,12 +61,15 @@ type Presentation struct {
 	// Only is the ID of the only Period that is asked for; "": the MPD is.
 	Only string
 
-	contents []*content
-	schedule schedule // nil: a single Period
-	linking  string   // as Linking; at any time
-	silent   bool     // Periods do not say what they go on with
-	versions string   // of all that is stored
-	alike    bool     // segments are called .m4s and init segments .mp4 whatever a look calls them
+	events    []*event.Stream
+	contents  []*content
+	schedule  schedule // nil: a single Period
+	linking   string   // as Linking; at any time
+	silent    bool     // Periods do not say what they go on with
+	versions  string   // of all that is stored
+	locations []option.ServiceLocation
+	steering  *Steering
+	alike     bool // segments are called .m4s and init segments .mp4 whatever a look calls them
 }
 
 // Period is a part of a Presentation.
@@ -72,12 +78,19 @@ type Period struct {
 	Start          time.Duration
 	Duration       time.Duration // 0: without end
 	AdaptationSets []AdaptationSet
-	Identifier     *Descriptor // AssetIdentifier; nil when there is a single Period
-	Linked         bool        // it is over, and announced by reference
+	Images         []AdaptationSet // of thumbnails, which are not played: looks know nothing of them
+	Identifier     *Descriptor     // AssetIdentifier; nil when there is a single Period
+	Linked         bool            // it is over, and announced by reference
 	Asset          *asset.Asset
+	EventStreams   []EventStream // of the manifest
 
 	of       *content
 	from, to media.Ticks // the stretch of it
+}
+
+// all returns all AdaptationSets of the Period.
+func (e *Period) all() []AdaptationSet {
+	return append(e.AdaptationSets[:len(e.AdaptationSets):len(e.AdaptationSets)], e.Images...)
 }
 
 // AdaptationSet is Representations of the same content.
@@ -95,7 +108,9 @@ type AdaptationSet struct {
 	MaxFrameRate    string
 	SAP             int // startWithSAP: 1, or 3 when pictures that are shown before a random access point follow it
 	Representations []Representation
+	Protections     []drm.Element      // ContentProtection
 	Supplemental    []Descriptor       // SupplementalProperty
+	Inband          []EventStream      // of its segments
 	Producer        *ProducerReference // nil unless segments are made of chunks
 	Trick           *Trick             // nil unless it is for fast forward
 	Tricked         bool               // another has its random access points, and names it by its ID
@@ -141,9 +156,13 @@ type Representation struct {
 	Clock  *ClockText // nil unless it is text that is generated
 	// KeyFrames says that it has the random access points of its Track alone, each of which lasts until the next.
 	KeyFrames bool
+	// Protection is nil unless it is encrypted while it is served.
+	Protection *Protection
+	Image      *Image // nil unless it is thumbnails
 	// Sizes are the bytes of its segments, which follow each other after that.
 	Sizes []int64
 
+	inband *inbandEvents   // that its segments have; nil: none
 	folder string          // of its Period: "ad1/", or "" where Periods share theirs
 	origin *Representation // of which it is a stretch; nil when it is whole
 }
@@ -174,7 +193,7 @@ func (a *AdaptationSet) Shared() bool {
 // Find returns the Representation with that ID of the first Period that has one, or nil.
 func (p *Presentation) Find(id string) *Representation {
 	for i := range p.Periods {
-		if r := findIn(p.Periods[i].AdaptationSets, id); r != nil {
+		if r := findIn(p.Periods[i].all(), id); r != nil {
 			return r
 		}
 	}

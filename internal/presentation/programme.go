@@ -32,7 +32,7 @@ func (p *Presentation) compose(a *asset.Asset, o *option.Set, ads []*asset.Asset
 		}
 		return p.interrupt(main, ad, o, ads)
 	case perHour > 0:
-		p.schedule = &split{main, perHour}
+		p.schedule = &split{of: main, perHour: perHour}
 		p.silent = !option.Continuous.From(o)
 	}
 	return nil

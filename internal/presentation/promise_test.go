@@ -139,7 +139,7 @@ func newPromise(t testing.TB, a *asset.Asset, query string, seed uint64, ads ...
 	now := time.Date(2026, 9, 6, 11, 13, 27, 0, time.UTC)
 	o = presentation.Resolve(presentation.Live, o, now)
 	start := presentation.StartOf(presentation.Live, o, now)
-	p, err := presentation.Timeless(a, presentation.Live, o, start, ads...)
+	p, err := presentation.Timeless(a, presentation.Live, o, start, presentation.Others{Ads: ads})
 	if err != nil {
 		t.Fatalf("%s: %s: %v", a.Name, query, err)
 	}

@@ -18,7 +18,7 @@ func (p *Presentation) queries(o *option.Set) {
 			place["start"] = d.Start.Format(time.RFC3339Nano)
 		}
 	}
-	scopes := map[media.Kind]option.Scope{media.Video: option.Video, media.Audio: option.Audio, media.Text: option.Text}
+	scopes := map[media.Kind]option.Scope{media.Video: option.Video, media.Audio: option.Audio, media.Text: option.Text, media.Image: option.Image}
 	initial := map[media.Kind]string{}
 	for kind, scope := range scopes {
 		initial[kind] = o.Query(option.Init|scope, place)

@@ -15,6 +15,7 @@ import (
 type split struct {
 	of      *content
 	perHour int64
+	apart   bool // Periods have URLs of their own
 }
 
 // begins returns the position of the segment that Period n begins with.
@@ -31,10 +32,25 @@ func (s *split) at(d time.Duration) int {
 
 func (s *split) piece(n int) (piece, bool) {
 	first, end := s.begins(n), s.begins(n+1)
-	return slice(s.of, first, end, "P"+strconv.Itoa(n)), first < end
+	x := slice(s.of, first, end, "P"+strconv.Itoa(n))
+	x.number = n
+	if s.apart {
+		x.path = x.id + "/"
+	}
+	return x, n >= 0 && first < end
 }
 
-func (s *split) named(string) (int, bool) { return 0, false }
+func (s *split) named(name string) (int, bool) {
+	n, ok := periodNumber(name)
+	return n, ok && s.apart && time.Duration(n) < time.Duration(s.perHour)*(mostTime/time.Hour)
+}
+
+// periodNumber reads the name of a Period that is numbered.
+func periodNumber(name string) (int, bool) {
+	digits, ok := strings.CutPrefix(name, "P")
+	n, err := ordinal(digits)
+	return n, ok && err == nil
+}
 
 // slice is a Period of segments of a loop that goes on under the presentation time line: its times are that's.
 func slice(of *content, first, end int, id string) piece {
@@ -49,6 +65,7 @@ func slice(of *content, first, end int, id string) piece {
 type breaks struct {
 	main, ad      *content
 	every, length time.Duration
+	apart         bool // Periods of the loop have URLs of their own too
 }
 
 // begins returns the position of the segment of the loop that break j takes the place of first.
@@ -88,12 +105,17 @@ func (b *breaks) at(d time.Duration) int {
 func (b *breaks) piece(n int) (piece, bool) {
 	if n%2 == 0 {
 		first, end := b.ends(n/2), b.begins(n/2+1)
-		return slice(b.main, first, end, "P"+strconv.Itoa(n/2)), first < end
+		x := slice(b.main, first, end, "P"+strconv.Itoa(n/2))
+		x.number = n
+		if b.apart {
+			x.path = x.id + "/"
+		}
+		return x, n >= 0 && first < end
 	}
 	j := (n + 1) / 2
 	first, end := b.begins(j), b.ends(j)
 	x := slice(b.main, first, end, "ad"+strconv.Itoa(j))
-	x.path = x.id + "/"
+	x.number, x.path = n, x.id+"/"
 	// The ad starts at its own start. What is more of it than of the interruption is cut off.
 	x.of, x.scale, x.from = b.ad, b.ad.loop.Scale, 0
 	x.to = max(1, ticksDown(x.end-x.start, x.scale))
@@ -101,6 +123,9 @@ func (b *breaks) piece(n int) (piece, bool) {
 }
 
 func (b *breaks) named(name string) (int, bool) {
+	if n, ok := periodNumber(name); ok && b.apart {
+		return 2 * n, time.Duration(n) < mostTime/b.every
+	}
 	digits, ok := strings.CutPrefix(name, "ad")
 	j, err := ordinal(digits)
 	return 2*j - 1, ok && err == nil && j > 0 && time.Duration(j) < mostTime/b.every
@@ -144,6 +169,7 @@ func (g *programme) piece(n int) (piece, bool) {
 	}
 	loop := n / len(g.parts)
 	x := g.parts[n%len(g.parts)]
+	x.number = n
 	if g.looped {
 		x.id += "_" + strconv.Itoa(loop)
 		x.start, x.end = x.start+time.Duration(loop)*g.length, x.end+time.Duration(loop)*g.length

@@ -166,6 +166,7 @@ func (p *Presentation) publish() {
 	}
 	if p.Addressing != Number {
 		p.each(func(r *Representation) { d.publishList(r, now) })
+		p.news(now, d.note)
 		elapsed = max(0, d.Publish.Sub(d.Start)).Truncate(time.Second)
 	}
 	grows := elapsed < d.Depth
@@ -180,14 +181,10 @@ func (p *Presentation) publish() {
 		d.earliest(millisecond(d.Start.Add(elapsed + time.Second)))
 	}
 	if p.Addressing == Number && p.schedule != nil {
-		p.turns(now, func(at time.Time) {
-			switch at = millisecond(at); {
-			case at.After(now):
-				d.earliest(at)
-			case at.After(d.Publish):
-				d.Publish = at
-			}
-		})
+		p.turns(now, d.note)
+	}
+	if p.Addressing == Number {
+		p.news(now, d.note)
 	}
 	if d.Publish.IsZero() {
 		// Nothing has come yet. The manifest that says so is as old as the world.
@@ -195,6 +192,16 @@ func (p *Presentation) publish() {
 	}
 	if !d.Stop.IsZero() {
 		d.earliest(millisecond(d.Stop))
+	}
+}
+
+// note notes that something changes at an instant, or did.
+func (d *Dynamic) note(at time.Time) {
+	switch at = millisecond(at); {
+	case at.After(d.Now.Truncate(time.Millisecond)):
+		d.earliest(at)
+	case at.After(d.Publish):
+		d.Publish = at
 	}
 }
 

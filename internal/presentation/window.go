@@ -19,12 +19,14 @@ func (p *Presentation) At(now time.Time) *Presentation {
 	d.Now = now
 	if d.ended(now) {
 		q.end()
+		q.announce()
 		return &q
 	}
 	q.publish()
 	if q.schedule != nil {
 		q.arrange()
 	}
+	q.announce()
 	return &q
 }
 
@@ -43,10 +45,11 @@ func (p *Presentation) end() {
 	}
 	p.Periods = slices.Clone(p.Periods)
 	e := &p.Periods[0]
-	e.Duration, e.AdaptationSets = d.Length, slices.Clone(e.AdaptationSets)
-	for i := range e.AdaptationSets {
-		set := &e.AdaptationSets[i]
-		set.Representations = slices.Clone(set.Representations)
+	e.Duration, e.AdaptationSets, e.Images = d.Length, slices.Clone(e.AdaptationSets), slices.Clone(e.Images)
+	for _, sets := range [][]AdaptationSet{e.AdaptationSets, e.Images} {
+		for i := range sets {
+			sets[i].Representations = slices.Clone(sets[i].Representations)
+		}
 	}
 	p.each(func(r *Representation) { r.EndNumber = p.StartNumber + int64(d.last(r)) - 1 })
 }

@@ -36,7 +36,7 @@ func (p *Presentation) Lasts(e *Period) bool {
 
 // MediaTemplate returns the URL template of r's media segments, with an extension: "$RepresentationID$/$Number$.m4s?v=…".
 func (p *Presentation) MediaTemplate(r *Representation, extension string) string {
-	if p.alike {
+	if p.alike && r.Image == nil {
 		extension = "m4s"
 	}
 	if p.Addressing == Time {

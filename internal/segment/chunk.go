@@ -26,6 +26,9 @@ func AppendChunks(dst []timeline.Segment, r *presentation.Representation, s time
 	default:
 		err = c.samples()
 	}
+	if err == nil {
+		err = stretch(r, &s, c.dst[len(dst):])
+	}
 	return c.dst, err
 }
 
@@ -62,7 +65,7 @@ func (c *chunker) samples() error {
 	for _, rg := range c.s.Ranges {
 		cursor := c.r.Track.Cursor(rg.First)
 		var s media.Sample
-		run := timeline.Range{First: rg.First, Shift: rg.Shift}
+		run := timeline.Range{First: rg.First, Shift: rg.Shift, Position: rg.Position}
 		for i := range rg.Count {
 			if !cursor.Next(&s) {
 				return errs.Errorf(errs.Internal, "segment %d of %s: the index ends early", c.s.Number, c.r.ID)
@@ -73,7 +76,7 @@ func (c *chunker) samples() error {
 			if c.length+s.Duration > c.r.Chunks.Longest && (run.Count > 0 || len(c.ranges) > c.open) {
 				c.take(run)
 				c.end()
-				run = timeline.Range{First: rg.First + i, Shift: rg.Shift}
+				run = timeline.Range{First: rg.First + i, Shift: rg.Shift, Position: rg.Position + int64(i)}
 			}
 			run.Count, run.Bytes, run.Aux = run.Count+1, run.Bytes+uint64(s.Size), run.Aux+uint32(s.AuxSize)
 			c.length += s.Duration

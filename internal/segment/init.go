@@ -19,6 +19,13 @@ const (
 // AppendInit appends the init segment of r.
 func AppendInit(dst []byte, r *presentation.Representation) ([]byte, error) {
 	t := r.Track
+	described := t.Track.Track
+	if r.Protection != nil {
+		var err error
+		if described.Encryption, err = r.Protection.Encryption(); err != nil {
+			return nil, err
+		}
+	}
 	dst, m := box.Begin(dst, "ftyp")
 	dst = append(dst, "iso6\x00\x00\x00\x00iso6cmfcdashmp41"...)
 	dst = box.End(dst, m)
@@ -31,7 +38,7 @@ func AppendInit(dst []byte, r *presentation.Representation) ([]byte, error) {
 	}
 	dst, mdia := box.Begin(dst, "mdia")
 	dst = mediaHeader(dst, &t.Track.Track)
-	dst, err := mediaInformation(dst, &t.Track.Track)
+	dst, err := mediaInformation(dst, &described)
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +47,8 @@ func AppendInit(dst []byte, r *presentation.Representation) ([]byte, error) {
 	dst, mvex := box.Begin(dst, "mvex")
 	dst = trackExtends(dst, t.Kind, t.Constant)
 	dst = box.End(dst, mvex)
-	if t.Encryption != nil {
-		for _, pssh := range t.Encryption.PSSH {
+	if described.Encryption != nil {
+		for _, pssh := range described.Encryption.PSSH {
 			dst = append(dst, pssh...)
 		}
 	}

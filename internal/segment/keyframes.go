@@ -31,7 +31,7 @@ func keyFrames(r *presentation.Representation, s timeline.Segment) (timeline.Seg
 				}
 			}
 			starts = append(starts, at)
-			ranges = append(ranges, timeline.Range{First: rg.First + n, Count: 1, Shift: at - smp.DTS - t.Delay, Bytes: uint64(smp.Size), Aux: uint32(smp.AuxSize)})
+			ranges = append(ranges, timeline.Range{First: rg.First + n, Count: 1, Shift: at - smp.DTS - t.Delay, Bytes: uint64(smp.Size), Aux: uint32(smp.AuxSize), Position: rg.Position + int64(n)})
 		}
 	}
 	lasts := make([]media.Ticks, len(starts))

@@ -25,6 +25,8 @@ type Plan struct {
 	Samples []media.Sample // others: each is to be read and converted
 	Text    []byte         // text made of cues
 	Payload int64          // bytes after Header
+
+	seal seal
 }
 
 // Size returns the length of the whole segment.
@@ -33,7 +35,11 @@ func (p *Plan) Size() int64 { return int64(len(p.Header)) + p.Payload }
 // Reset empties p and keeps its memory.
 func (p *Plan) Reset() {
 	p.Header, p.Pieces, p.Samples, p.Text, p.Payload = p.Header[:0], p.Pieces[:0], p.Samples[:0], p.Text[:0], 0
+	p.seal.reset()
 }
+
+// Encrypted says whether the payload is encrypted while it is written.
+func (p *Plan) Encrypted() bool { return p.seal.on }
 
 const stypSize = 24
 
@@ -51,6 +57,10 @@ func (p *Plan) Make(r *presentation.Representation, s timeline.Segment, styp boo
 	}
 	if r.Chunks != nil {
 		p.Header = appendReference(p.Header, r, s)
+	}
+	var err error
+	if p.Header, err = appendEvents(p.Header, r, &s); err != nil {
+		return err
 	}
 	switch {
 	case r.Clock != nil:
@@ -147,13 +157,19 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 	b = box.End(box.U64(b, 0), m)
 	b, trun := box.BeginFull(b, "trun", 1, l.flags)
 	b = box.U32(b, uint32(count))
-	b = box.U32(b, uint32(fragmentSize(r, count, aux, payload))) // data offset: from moof to the payload
+	offset := len(b)
+	b = box.U32(b, 0)
+	if r.Protection != nil {
+		if err := p.seal.begin(r, &s, from); err != nil {
+			return err
+		}
+	}
 	var infos []auxInfo
 	first := true
 	for i, rg := range s.Ranges {
 		cursor := t.Cursor(rg.First)
 		var smp media.Sample
-		for range rg.Count {
+		for n := range rg.Count {
 			if !cursor.Next(&smp) {
 				return errs.Errorf(errs.Internal, "segment %d of %s: the index ends early", s.Number, r.ID)
 			}
@@ -166,6 +182,9 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 			}
 			b = appendSample(b, l.flags, &smp, t.Delay)
 			p.addPayload(t.Contiguous, &smp)
+			if err := p.seal.add(&smp, rg.Position+int64(n)); err != nil {
+				return err
+			}
 			if t.Encryption != nil {
 				infos = append(infos, auxInfo{smp.AuxOffset, smp.AuxSize})
 			}
@@ -178,10 +197,18 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 			return err
 		}
 	}
+	if r.Protection != nil {
+		b = p.seal.appendGroup(b, count)
+		b = p.seal.appendAux(b, moof, r.Protection.Boxes)
+	}
 	b = box.End(b, traf)
+	for _, pssh := range p.seal.state.PSSH {
+		b = append(b, pssh...)
+	}
 	b = box.End(b, moof)
 	b = appendMdatHeader(b, payload)
-	if got, want := int64(len(b)-start), fragmentSize(r, count, aux, payload); got != want {
+	binary.BigEndian.PutUint32(b[offset:], uint32(len(b)-start)) // from moof to the payload
+	if got, want := int64(len(b)-start), fragmentSize(r, count, aux, payload); got != want && r.Protection == nil {
 		return errs.Errorf(errs.Internal, "segment %d of %s: header of %d bytes, %d announced", s.Number, r.ID, got, want)
 	}
 	p.Header, p.Payload = b, int64(payload)

@@ -133,6 +133,9 @@ func (g *gather) payload(p *Plan) error {
 		from, size := g.part(int64(len(p.Text)))
 		return g.bytes(p.Text[from : from+size])
 	}
+	if p.seal.on && g.left > 0 {
+		return g.sealed(p)
+	}
 	for i := 0; i < len(p.Pieces) && g.left > 0; i++ {
 		from, size := g.part(p.Pieces[i].Size)
 		if err := g.read(p.Pieces[i].Offset+from, size); err != nil {

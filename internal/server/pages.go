@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"html/template"
 	"net/http"
 
@@ -10,8 +11,11 @@ import (
 	"github.com/dashwright/dashwright/web"
 )
 
-// policy lets a page run and style itself only from this server, and play from anywhere.
-const policy = "default-src 'self'; img-src 'self' data: blob:; media-src * blob: data:; connect-src *; worker-src 'self' blob:; style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
+// policy lets a page run, style itself and fetch only from this server. What media elements may have is said apart, as a directive counts only once.
+const (
+	basePolicy = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
+	policy     = basePolicy + "; media-src 'self' blob:"
+)
 
 // pages renders what people see.
 type pages struct {
@@ -42,7 +46,7 @@ func (p *pages) render(w http.ResponseWriter, status int, name string, data any)
 	}
 	head := w.Header()
 	head.Set("Content-Type", "text/html; charset=utf-8")
-	head.Set("Content-Security-Policy", policy)
+	head.Set("Content-Security-Policy", cmp.Or(head.Get("Content-Security-Policy"), policy))
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set("Referrer-Policy", "same-origin")
 	head.Set("Cache-Control", "no-cache")
@@ -53,28 +57,14 @@ func (p *pages) render(w http.ResponseWriter, status int, name string, data any)
 func (p *pages) streams(w http.ResponseWriter, r *http.Request) {
 	var list []web.Stream
 	building := false
-	for _, s := range p.api.List(r.Context()) {
+	all, version := p.api.Overview(r.Context())
+	for _, s := range all {
 		list = append(list, view(s))
 		building = building || s.State == "pending"
 	}
 	page := web.NewStreamsPage(list, r.URL.Query())
-	page.Version, page.Assets, page.Building = p.version, p.assets, building
+	page.Version, page.Assets, page.Building, page.News = p.version, p.assets, building, version
 	p.render(w, http.StatusOK, "streams.html", page)
-}
-
-func (p *pages) play(w http.ResponseWriter, r *http.Request) {
-	s, err := p.api.Find(r.Context(), r.PathValue("stream"))
-	if err != nil {
-		p.fail(w, r, err)
-		return
-	}
-	scheme := "http://"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https://"
-	}
-	p.render(w, http.StatusOK, "play.html", web.PlayPage{
-		Version: p.version, Assets: p.assets, Stream: view(s), ManifestURL: s.Manifest, Origin: scheme + r.Host, Player: r.URL.Query().Get("player"),
-	})
 }
 
 func (p *pages) missing(w http.ResponseWriter, r *http.Request) {
@@ -84,16 +74,22 @@ func (p *pages) missing(w http.ResponseWriter, r *http.Request) {
 // view is a stream as a person reads it.
 func view(s api.Stream) web.Stream {
 	v := web.Stream{
-		Name: s.Name, Title: s.Title, Path: s.Path, Duration: s.Length, ManifestURL: s.Manifest, PlayURL: s.Play,
+		Name: s.Name, Title: s.Title, Path: s.Path, Duration: s.Length, ManifestURL: s.Manifest, PlayURL: s.Play, PageURL: s.Page,
 		Warnings: s.Warnings, Pending: s.State == "pending",
 	}
 	if s.Error != nil {
 		v.Error = *s.Error
 	}
+	if s.Poster != nil {
+		v.Poster = *s.Poster
+	}
+	for _, f := range s.Files {
+		v.Files = append(v.Files, web.File(f))
+	}
 	for _, t := range s.Tracks {
 		v.Tracks = append(v.Tracks, web.Track{
 			ID: t.ID, Kind: t.Kind, Codecs: t.Codecs, Language: t.Language, Title: t.Label, Bandwidth: int(t.Bandwidth),
-			Width: int(t.Width), Height: int(t.Height), FrameRate: t.FrameRate, SampleRate: int(t.SampleRate), Channels: int(t.Channels),
+			Width: int(t.Width), Height: int(t.Height), FrameRate: t.FrameRate, SampleRate: int(t.SampleRate), Channels: int(t.Channels), Roles: t.Roles, Encrypted: t.Encrypted,
 		})
 	}
 	return v

@@ -47,6 +47,9 @@ func New(cfg Config) (*Server, error) {
 	mux.Handle("/mps/", players.Programmes())
 	mux.Handle("/patch/", players.Patches())
 	mux.Handle("/time/", players.Clock())
+	mux.Handle("/clearkey", players.Licences())
+	mux.Handle("/steering/", players.Steering())
+	mux.Handle("/cdn/", players.Located(mux))
 	livesim2 := compat.Livesim2(players, cfg.Delivery.Options)
 	mux.Handle("/livesim2/", livesim2)
 	mux.Handle("/patch/livesim2/", http.StripPrefix("/patch", livesim2))
@@ -57,13 +60,18 @@ func New(cfg Config) (*Server, error) {
 	})
 	files, hashed := web.Files()
 	mux.Handle("GET /assets/", assets(files, hashed))
+	mux.HandleFunc("GET /play", p.play)
 	mux.HandleFunc("GET /play/{stream}", p.play)
+	mux.HandleFunc("GET /streams/{stream}", p.stream)
+	mux.HandleFunc("GET /build", p.build)
+	mux.HandleFunc("GET /build/{stream}", p.build)
+	mux.HandleFunc("GET /reference/{page}", p.reference)
+	mux.Handle("GET /reference", http.RedirectHandler("/reference/options", http.StatusFound))
 	mux.HandleFunc("GET /{$}", p.streams)
 	mux.HandleFunc("/", p.missing)
-	return &Server{
-		http: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: headerBytes, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug)},
-		log:  cfg.Log,
-	}, nil
+	srv := &http.Server{Handler: compressed(mux), ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: headerBytes, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug)}
+	srv.RegisterOnShutdown(cfg.API.End)
+	return &Server{http: srv, log: cfg.Log}, nil
 }
 
 // Handler returns the routes, for tests.

@@ -21,21 +21,22 @@ type Format struct {
 	Extensions []string // with the dot, lower case
 	Sniff      func(head []byte) bool
 	Scan       demux.ScanFunc
-	Read       demux.ReadFunc // nil when every Track is contiguous
+	Read       demux.ReadFunc    // nil when every Track is contiguous
+	Outline    demux.OutlineFunc // nil when Scan is soon done
 }
 
 // Formats returns the containers in the order in which they are tried: those with an unmistakable signature first.
 func Formats() []Format {
 	return []Format{
-		{"matroska", "Matroska, WebM", []string{".mkv", ".webm", ".mka", ".mk3d"}, matroska.Sniff, matroska.Scan, matroska.Read},
-		{"flv", "Flash Video", []string{".flv", ".f4v"}, flv.Sniff, flv.Scan, flv.Read},
-		{"avi", "AVI", []string{".avi", ".divx"}, avi.Sniff, avi.Scan, avi.Read},
-		{"mp4", "MP4, QuickTime, CMAF, Smooth Streaming", []string{".mp4", ".m4v", ".m4a", ".mov", ".qt", ".3gp", ".3g2", ".ismv", ".isma", ".cmfv", ".cmfa", ".cmft", ".m4s", ".f4a"}, mp4.Sniff, mp4.Scan, nil},
-		{"mpegts", "MPEG-2 transport stream", []string{".ts", ".m2ts", ".mts", ".m2t", ".tsv", ".tp"}, mpegts.Sniff, mpegts.Scan, mpegts.Read},
-		{"webvtt", "WebVTT", []string{".vtt"}, subtitle.SniffVTT, subtitle.ScanVTT, nil},
-		{"srt", "SubRip", []string{".srt"}, subtitle.SniffSRT, subtitle.ScanSRT, nil},
-		{"ass", "SubStation Alpha", []string{".ass", ".ssa"}, subtitle.SniffASS, subtitle.ScanASS, nil},
-		{"ttml", "TTML", []string{".ttml", ".dfxp"}, subtitle.SniffTTML, subtitle.ScanTTML, nil},
+		{"matroska", "Matroska, WebM", []string{".mkv", ".webm", ".mka", ".mk3d"}, matroska.Sniff, matroska.Scan, matroska.Read, nil},
+		{"flv", "Flash Video", []string{".flv", ".f4v"}, flv.Sniff, flv.Scan, flv.Read, nil},
+		{"avi", "AVI", []string{".avi", ".divx"}, avi.Sniff, avi.Scan, avi.Read, avi.Outline},
+		{"mp4", "MP4, QuickTime, CMAF, Smooth Streaming", []string{".mp4", ".m4v", ".m4a", ".mov", ".qt", ".3gp", ".3g2", ".ismv", ".isma", ".cmfv", ".cmfa", ".cmft", ".m4s", ".f4a"}, mp4.Sniff, mp4.Scan, nil, nil},
+		{"mpegts", "MPEG-2 transport stream", []string{".ts", ".m2ts", ".mts", ".m2t", ".tsv", ".tp"}, mpegts.Sniff, mpegts.Scan, mpegts.Read, nil},
+		{"webvtt", "WebVTT", []string{".vtt"}, subtitle.SniffVTT, subtitle.ScanVTT, nil, nil},
+		{"srt", "SubRip", []string{".srt"}, subtitle.SniffSRT, subtitle.ScanSRT, nil, nil},
+		{"ass", "SubStation Alpha", []string{".ass", ".ssa"}, subtitle.SniffASS, subtitle.ScanASS, nil, nil},
+		{"ttml", "TTML", []string{".ttml", ".dfxp"}, subtitle.SniffTTML, subtitle.ScanTTML, nil, nil},
 	}
 }
 

@@ -13,6 +13,14 @@ type Segment struct {
 	Start    media.Ticks
 	Duration media.Ticks
 	Ranges   []Range
+	// Stretch is nil, or of a chunk what of its segment it has the events of.
+	Stretch *Stretch
+}
+
+// Stretch is a part of a segment.
+type Stretch struct {
+	Segment  int // position in the List
+	From, To media.Ticks
 }
 
 // Range is a run of stored Samples, and what is added to their times.
@@ -21,6 +29,8 @@ type Range struct {
 	Shift        media.Ticks
 	Bytes        uint64
 	Aux          uint32
+	// Position is how many Samples of the Track come before the first, all loops counted; not told of text.
+	Position int64
 }
 
 // List is the segments of one Representation. The zero value is empty.
@@ -83,7 +93,7 @@ func (l List) At(i int) Segment {
 		s.Ranges = []Range{{Shift: l.shift}}
 	default:
 		c := &l.cut[i]
-		s.Ranges = []Range{{c.First, c.Count, l.shift, c.Bytes, c.Aux}}
+		s.Ranges = []Range{{c.First, c.Count, l.shift, c.Bytes, c.Aux, int64(c.First)}}
 	}
 	return s
 }

@@ -157,7 +157,9 @@ func (l *looped) at(k int, cut index.Cut, shift media.Ticks) []Range {
 		return l.showing(k, shift)
 	}
 	c := &cut[k%n]
-	return []Range{{c.First, c.Count, l.in(media.Ticks(k/n)*l.Length) + shift, c.Bytes, c.Aux}}
+	last := &cut[n-1]
+	before := int64(k/n) * int64(last.First+last.Count)
+	return []Range{{c.First, c.Count, l.in(media.Ticks(k/n)*l.Length) + shift, c.Bytes, c.Aux, before + int64(c.First)}}
 }
 
 // framesOf returns the stored frames of segment k. In loop m the stored frame whose presentation time is nearest to the loop's start plus its own is taken; where there are not
@@ -175,7 +177,7 @@ func (l *looped) framesOf(k int) []Range {
 		}
 		count := min(left, l.frames-at)
 		bytes, aux := l.sizes(at, count)
-		ranges = append(ranges, Range{at, count, from*l.frame - (l.start + media.Ticks(at)*l.frame), bytes, aux})
+		ranges = append(ranges, Range{at, count, from*l.frame - (l.start + media.Ticks(at)*l.frame), bytes, aux, int64(from)})
 		left, i, from = left-count, i+media.Ticks(count), from+media.Ticks(count)
 	}
 	return ranges

@@ -35,5 +35,5 @@ func (l *looped) showing(k int, shift media.Ticks) []Range {
 		return []Range{{Shift: shift}}
 	}
 	bytes, aux := l.shown.Sizes(first, end-first)
-	return []Range{{first, end - first, shift, bytes, aux}}
+	return []Range{{First: first, Count: end - first, Shift: shift, Bytes: bytes, Aux: aux}}
 }

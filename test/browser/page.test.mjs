@@ -158,7 +158,7 @@ describe("the page", { concurrency: 1 }, () => {
         await until("its name beside the numbers", () => page.locator("#side h2", { hasText: title }).isVisible());
         assert.equal(await page.locator(".chooser [aria-current]").textContent(), title);
       }
-      assert.ok(!(await page.locator("#problem").isVisible()));
+      assert.ok(!(await page.locator(".problem").isVisible()));
       await page.goBack();
       await until("the player before", async () => (await page.locator(".chooser [aria-current]").textContent()) === "rx-player");
       await plays(page, 1);
@@ -169,7 +169,7 @@ describe("the page", { concurrency: 1 }, () => {
       visit(`/play/${one.name}?player=${key}`, {}, async (page) => {
         await plays(page, 1);
         assert.equal(await page.locator(".chooser [aria-current]").textContent(), title);
-        const value = (name) => page.locator(".stats div", { hasText: name }).locator("dd").textContent();
+        const value = (name) => page.locator(".numbers tr", { has: page.getByText(name, { exact: true }) }).locator("td").textContent();
         await until("numbers", async () => /^\d/.test(await value("Buffer ahead")) && /^\d.* of \d/.test(await value("Time")));
         const videos = one.tracks.filter((track) => track.kind === "video");
         if (videos.length > 0) {
@@ -199,7 +199,7 @@ describe("the page", { concurrency: 1 }, () => {
         const alert = page.getByRole("alert");
         await until("the sentence", () => alert.isVisible(), 30_000);
         assert.match(await alert.textContent(), /The server answered 404 when asked for the manifest/);
-        await until("the state", () => page.locator(".stats dd", { hasText: "Stopped" }).isVisible());
+        await until("the state", () => page.locator(".numbers td", { hasText: "Stopped" }).isVisible());
         assert.deepEqual(await axe(page), []);
       } finally {
         await page.context().close();

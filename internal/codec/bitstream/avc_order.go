@@ -10,16 +10,19 @@ type avcPPS struct {
 	weighted         bool
 	weightedBi       uint32
 	redundantPresent bool
+	cabac            bool // entropy_coding_mode_flag
+	deblocking       bool // deblocking_filter_control_present_flag
+	changing         bool // slice headers have a slice_group_change_cycle
 }
 
 func parseAVCPPS(nal []byte) (id uint32, p *avcPPS, err error) {
 	r := NewRBSP(nal[1:])
 	id = r.UE()
 	p = &avcPPS{sps: r.UE()}
-	r.Skip(1) // entropy_coding_mode_flag
+	p.cabac = r.Flag()
 	p.orderPresent = r.Flag()
 	if groups := r.UE() + 1; groups > 1 {
-		skipSliceGroups(r, groups)
+		p.changing = skipSliceGroups(r, groups)
 	}
 	p.refs = [2]uint32{r.UE() + 1, r.UE() + 1}
 	p.weighted = r.Flag()
@@ -27,7 +30,8 @@ func parseAVCPPS(nal []byte) (id uint32, p *avcPPS, err error) {
 	r.SE() // pic_init_qp_minus26
 	r.SE() // pic_init_qs_minus26
 	r.SE() // chroma_qp_index_offset
-	r.Skip(2)
+	p.deblocking = r.Flag()
+	r.Skip(1) // constrained_intra_pred_flag
 	p.redundantPresent = r.Flag()
 	if r.Short || id > 255 || p.sps > 31 || p.refs[0] > 32 || p.refs[1] > 32 {
 		return 0, nil, errs.Errorf(errs.Invalid, "AVC picture parameter set: cut off or out of range")
@@ -35,9 +39,10 @@ func parseAVCPPS(nal []byte) (id uint32, p *avcPPS, err error) {
 	return id, p, nil
 }
 
-// skipSliceGroups passes over the slice group map.
-func skipSliceGroups(r *Reader, groups uint32) {
-	switch kind := r.UE(); kind {
+// skipSliceGroups passes over the slice group map, and says whether slices change it.
+func skipSliceGroups(r *Reader, groups uint32) (changing bool) {
+	kind := r.UE()
+	switch kind {
 	case 0:
 		for range min(groups, 8) {
 			r.UE()
@@ -60,6 +65,7 @@ func skipSliceGroups(r *Reader, groups uint32) {
 			r.Bits(width)
 		}
 	}
+	return kind >= 3 && kind <= 5
 }
 
 // AVCOrder decodes picture order counts (ISO/IEC 14496-10, 8.2.1).

@@ -27,7 +27,7 @@ const (
 
 func (o *AVCOrder) readSlice(nal []byte) (s avcSlice, err error) {
 	s = avcSlice{idr: nal[0]&0x1f == AVCNALIDR, reference: nal[0]&0x60 != 0}
-	r := NewRBSP(nal[1:min(len(nal), maxSliceHeader)])
+	r := NewRBSP(nal[1:min(len(nal), MaxSliceHeader)])
 	r.UE() // first_mb_in_slice
 	kind := r.UE() % 5
 	id := r.UE()
@@ -46,8 +46,8 @@ func (o *AVCOrder) readSlice(nal []byte) (s avcSlice, err error) {
 	return s, nil
 }
 
-// maxSliceHeader is more than a slice header has: 32 reference pictures, reordered and weighted, twice.
-const maxSliceHeader = 4096
+// MaxSliceHeader is more bytes than a slice header has: 32 reference pictures, reordered and weighted, twice.
+const MaxSliceHeader = 4096
 
 // readOrder reads colour_plane_id to redundant_pic_cnt.
 func (s *avcSlice) readOrder(r *Reader, pps *avcPPS) {
@@ -84,6 +84,12 @@ func (s *avcSlice) readOrder(r *Reader, pps *avcPPS) {
 
 // readReset reads from direct_spatial_mv_pred_flag to dec_ref_pic_marking of a reference picture that is not IDR, to see whether its marking has operation 5.
 func (s *avcSlice) readReset(r *Reader, pps *avcPPS, kind uint32) {
+	s.skipReferences(r, pps, kind)
+	s.readMarking(r)
+}
+
+// skipReferences passes over direct_spatial_mv_pred_flag to pred_weight_table.
+func (s *avcSlice) skipReferences(r *Reader, pps *avcPPS, kind uint32) {
 	if kind == sliceB {
 		r.Skip(1)
 	}
@@ -106,6 +112,10 @@ func (s *avcSlice) readReset(r *Reader, pps *avcPPS, kind uint32) {
 	if pps.weighted && lists == 1 || pps.weightedBi == 1 && lists == 2 {
 		s.skipWeights(r, refs[:lists])
 	}
+}
+
+// readMarking reads dec_ref_pic_marking of a picture that is not IDR (7.3.3.3).
+func (s *avcSlice) readMarking(r *Reader) {
 	if !r.Flag() { // adaptive_ref_pic_marking_mode_flag
 		return
 	}

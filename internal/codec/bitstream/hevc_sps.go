@@ -17,6 +17,21 @@ type HEVCSPS struct {
 	DepthLuma, DepthChroma uint32
 	pocLsbBits             uint
 	Reorder                int // sps_max_num_reorder_pics of the highest sub-layer
+
+	tools hevcTools
+	whole bool // all of tools has been read
+}
+
+// hevcTools is what slice segment headers depend on besides.
+type hevcTools struct {
+	width, height  uint64 // of coded pictures
+	log2Ctb        uint   // CtbLog2SizeY
+	sao            bool
+	sets           []shortTermSet
+	longTerm       bool
+	longTermUsed   []bool // used_by_curr_pic_lt_sps_flag
+	motionVectors  bool   // sps_temporal_mvp_enabled_flag
+	screenContents bool   // of a profile for those: slice headers have more
 }
 
 // ParseHEVCSPS reads a NAL unit of type 33. The picture size is the one after cropping; VUI that makes no sense is left out.
@@ -45,8 +60,9 @@ func ParseHEVCSPS(nal []byte) (*HEVCSPS, error) {
 	if s.Width == 0 || s.Height == 0 {
 		return nil, errs.Errorf(errs.Invalid, "HEVC sequence parameter set: picture size out of range")
 	}
-	// The rest is there for the VUI only; when it makes no sense the picture size still does.
-	if s.skipTools(r) && r.Flag() && !r.Short {
+	// When the rest makes no sense the picture size still does.
+	s.whole = s.readTools(r)
+	if s.whole && r.Flag() && !r.Short {
 		s.readVUI(r)
 	}
 	return s, nil
@@ -74,6 +90,7 @@ func (s *HEVCSPS) readProfileTierLevel(r *Reader) {
 
 func (s *HEVCSPS) readSize(r *Reader) {
 	width, height := uint64(r.UE()), uint64(r.UE())
+	s.tools.width, s.tools.height = width, height
 	if r.Flag() { // conformance_window_flag
 		unitX, unitY := uint64(1), uint64(1)
 		if s.ChromaFormat == 1 || s.ChromaFormat == 2 {
@@ -95,8 +112,12 @@ func (s *HEVCSPS) readSize(r *Reader) {
 	}
 }
 
-// skipTools passes over what stands between log2_max_pic_order_cnt_lsb_minus4 and vui_parameters_present_flag.
-func (s *HEVCSPS) skipTools(r *Reader) bool {
+// readTools reads what stands between log2_max_pic_order_cnt_lsb_minus4 and vui_parameters_present_flag.
+func (s *HEVCSPS) readTools(r *Reader) bool {
+	t := &s.tools
+	const screen, highScreen = 9, 11 // general_profile_idc (A.3.7, A.3.8)
+	profile := s.ProfileTierLevel[0] & 0x1f
+	t.screenContents = profile == screen || profile == highScreen
 	n := s.SubLayers
 	if !r.Flag() { // sps_sub_layer_ordering_info_present_flag
 		n = 1
@@ -106,7 +127,8 @@ func (s *HEVCSPS) skipTools(r *Reader) bool {
 		s.Reorder = int(r.UE()) // of the last, the highest sub-layer
 		r.UE()
 	}
-	for range 6 { // block sizes and hierarchy depths
+	t.log2Ctb = uint(r.UE()) + 3 + uint(r.UE())
+	for range 4 { // transform block sizes and hierarchy depths
 		r.UE()
 	}
 	if r.Flag() { // scaling_list_enabled_flag
@@ -114,27 +136,31 @@ func (s *HEVCSPS) skipTools(r *Reader) bool {
 			skipHEVCScalingLists(r)
 		}
 	}
-	r.Skip(2)     // amp_enabled_flag, sample_adaptive_offset_enabled_flag
+	r.Skip(1) // amp_enabled_flag
+	t.sao = r.Flag()
 	if r.Flag() { // pcm_enabled_flag
 		r.Skip(8)
 		r.UE()
 		r.UE()
 		r.Skip(1)
 	}
-	if !skipShortTermSets(r) {
+	var ok bool
+	if t.sets, ok = readShortTermSets(r); !ok {
 		return false
 	}
-	if r.Flag() { // long_term_ref_pics_present_flag
+	if t.longTerm = r.Flag(); t.longTerm {
 		n := r.UE()
 		if n > 32 {
 			return false
 		}
 		for range n {
-			r.Skip(int(s.pocLsbBits) + 1)
+			r.Skip(int(s.pocLsbBits))
+			t.longTermUsed = append(t.longTermUsed, r.Flag())
 		}
 	}
-	r.Skip(2) // sps_temporal_mvp_enabled_flag, strong_intra_smoothing_enabled_flag
-	return !r.Short
+	t.motionVectors = r.Flag()
+	r.Skip(1) // strong_intra_smoothing_enabled_flag
+	return !r.Short && t.log2Ctb <= 6
 }
 
 // skipHEVCScalingLists passes over scaling_list_data (ISO/IEC 23008-2, 7.3.4).
@@ -157,43 +183,6 @@ func skipHEVCScalingLists(r *Reader) {
 			}
 		}
 	}
-}
-
-// skipShortTermSets passes over num_short_term_ref_pic_sets and the sets (ISO/IEC 23008-2, 7.3.7).
-func skipShortTermSets(r *Reader) bool {
-	n := r.UE()
-	if n > 64 {
-		return false
-	}
-	deltas := uint32(0) // NumDeltaPocs of the set before
-	for i := range n {
-		if i != 0 && r.Flag() { // inter_ref_pic_set_prediction_flag
-			r.Skip(1)
-			r.UE()
-			count := uint32(0)
-			for range deltas + 1 {
-				used := r.Flag()      // used_by_curr_pic_flag
-				if used || r.Flag() { // use_delta_flag
-					count++
-				}
-			}
-			deltas = count
-		} else {
-			negative, positive := r.UE(), r.UE()
-			if negative > 16 || positive > 16 {
-				return false
-			}
-			deltas = negative + positive
-			for range deltas {
-				r.UE()
-				r.Skip(1)
-			}
-		}
-		if r.Short || deltas > 32 {
-			return false
-		}
-	}
-	return true
 }
 
 // readVUI reads vui_parameters up to the timing (ISO/IEC 23008-2, E.2.1).

@@ -18,6 +18,7 @@ type Description struct {
 	Title   string
 	Timing  string // ID of the File that is the timing reference
 	Options map[string]string
+	Where   map[string]string // the values of Options are in the description, for errors
 	Files   []File
 	Periods []Period
 }
@@ -52,7 +53,7 @@ func Parse(name string, b []byte) (d *Description, err error) {
 		}
 		return nil, errs.Errorf(errs.Invalid, "%s: %s", where, what)
 	}
-	d = &Description{Options: map[string]string{}}
+	d = &Description{Options: map[string]string{}, Where: map[string]string{}}
 	r := &reader{name: name}
 	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
 		return nil, errs.Errorf(errs.Invalid, "%s:1:1: a description has a list of files under the key files:, or of Periods under the key periods:", name)
@@ -66,7 +67,7 @@ func (r *reader) description(n ast.Node, d *Description) {
 	r.mapping(n, map[string]func(ast.Node){
 		"title":   func(v ast.Node) { d.Title = r.text(v) },
 		"timing":  func(v ast.Node) { d.Timing, timing = r.text(v), v },
-		"options": func(v ast.Node) { r.options(v, d.Options) },
+		"options": func(v ast.Node) { r.options(v, d) },
 		"files": func(v ast.Node) {
 			files = v
 			for _, item := range r.sequence(v) {

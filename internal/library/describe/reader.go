@@ -65,9 +65,10 @@ func (r *reader) role(v ast.Node) string {
 	return role
 }
 
-func (r *reader) options(v ast.Node, into map[string]string) {
+func (r *reader) options(v ast.Node, d *Description) {
 	for _, pair := range r.pairs(v) {
-		into[r.text(pair.Key)] = r.text(pair.Value)
+		name := r.text(pair.Key)
+		d.Options[name], d.Where[name] = r.text(pair.Value), r.at(pair).String()
 	}
 }
 

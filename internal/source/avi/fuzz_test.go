@@ -36,7 +36,7 @@ func (c *checking) Samples(track int, all []media.Sample) error {
 func (c *checking) Cues(int, []media.Cue) error { return nil }
 func (c *checking) Restart()                    { c.last, c.all = map[int]media.Sample{}, map[int][]media.Sample{} }
 
-// FuzzScan: whatever the bytes are, Scan ends, without a panic, and Read gives back every Sample with the size that was said.
+// FuzzScan: whatever the bytes are, Scan and Outline end, without a panic, and Read gives back every Sample with the size that was said.
 func FuzzScan(f *testing.F) {
 	tiny := mediatest.FFmpeg(f, "tiny.mp4", "-i", mediatest.Clip(f), "-t", "0.6", "-vf", "scale=64:36", "-c:v", "libx264", "-bf", "2", "-c:a", "libmp3lame", "-b:a", "32k", "-ar", "22050", "-ac", "1")
 	for _, args := range [][]string{
@@ -55,6 +55,13 @@ func FuzzScan(f *testing.F) {
 		[][]byte{listOf("LIST", "rec ", chunkOf("00dc", []byte{0, 0, 0, 1, 0x67}), chunkOf("01wb", []byte{0xff, 0xfb, 0x90, 0x64}))}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		file := fileOf(b)
+		o := &checking{t: t, size: file.Size}
+		o.Restart()
+		if _, err := Outline(context.Background(), file, o); err != nil {
+			if k := errs.KindOf(err); k != errs.Invalid && k != errs.Unsupported {
+				t.Fatalf("an error of kind %v: %v", k, errors.Unwrap(err))
+			}
+		}
 		c := &checking{t: t, size: file.Size}
 		c.Restart()
 		result, err := Scan(context.Background(), file, c)

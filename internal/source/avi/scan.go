@@ -63,6 +63,8 @@ type scanner struct {
 	sink     demux.Sink
 	win      *demux.Window
 	keepSets bool // parameter sets stay in the Samples
+	outline  bool // from the index
+	outlined bool // that has been done
 
 	res     demux.Result
 	header  header
@@ -161,6 +163,9 @@ func (s *scanner) list(off int64, id [4]byte, size int64) (int64, error) {
 			s.inMovi = true
 			if err := s.begin(off); err != nil {
 				return 0, err
+			}
+			if s.outline {
+				return s.f.Size, s.fromIndex(off, size)
 			}
 		}
 		return off + 12, nil

@@ -46,6 +46,7 @@ type video struct {
 	ahead    int64 // slots taken by packed frames before their placeholders came
 	dropped  int64 // chunks with no picture
 	setsIn   bool  // a chunk with length prefixes had parameter sets
+	keys     int   // random access points that an outline looked at
 	early    int   // pictures before the first parameter sets
 	lost     int   // pictures that cannot be read
 	lostAt   int64

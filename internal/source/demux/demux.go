@@ -4,6 +4,7 @@
 //
 //	Sniff(head []byte) bool                  recognises the first bytes of a file (up to SniffSize of them)
 //	Scan(ctx, File, Sink) (Result, error)    describes it: every Track, every Sample, never the payload
+//	Outline(ctx, File, Sink) (Result, error) describes it roughly, and soon; absent where Scan is soon done
 //	Read(File, *Track, Sample, dst)          appends one Sample's bytes as served; absent where they are contiguous
 //
 // Scan runs once per file; Read for ever after, and only with what Scan said, so that nothing need be kept open.
@@ -51,6 +52,10 @@ type Result struct {
 // errs.Invalid (or errs.Unsupported, when it is sound but not for us) that says what is wrong at which byte offset.
 // Damage after at least one usable Sample is a warning instead: what was read up to there is served.
 type ScanFunc func(ctx context.Context, f File, sink Sink) (Result, error)
+
+// OutlineFunc is the type of a container's Outline, for those whose Scan takes long: it finds in a fraction of the time what a manifest says. Times, counts of Samples and random access points are those that Scan
+// finds; sizes and composition offsets of Samples are estimates. Any error means that Scan must be waited for.
+type OutlineFunc = ScanFunc
 
 // ReadFunc is the type of a container's Read: it appends exactly s.Size bytes to dst, or returns an error.
 type ReadFunc func(f File, t *media.Track, s *media.Sample, dst []byte) ([]byte, error)

@@ -1,4 +1,4 @@
-import type { Problem, Stream, Streams } from "./types";
+import type { Frame, GOP, Listed, Problem, Segment, Stream, Streams, TrackDetails } from "./types";
 
 /** The server answered, but not with what was asked for. The message is for people. */
 export class AnswerError extends Error {
@@ -34,6 +34,40 @@ async function problem(response: Response): Promise<Problem> {
 export async function getStreams(signal?: AbortSignal): Promise<Stream[]> {
   const response = await get("/api/v1/streams", "application/json", signal);
   return ((await response.json()) as Streams).streams;
+}
+
+/** The part of a track that is asked for, in seconds. */
+export interface Part {
+  from?: number;
+  to?: number;
+  limit?: number;
+}
+
+async function list<T>(name: string, what: string, track: string, part: Part, signal?: AbortSignal): Promise<T> {
+  const query = new URLSearchParams({ track });
+  for (const [key, value] of Object.entries(part)) {
+    query.set(key, String(value));
+  }
+  const url = `/api/v1/streams/${encodeURIComponent(name)}/${what}?${query}`;
+  return (await get(url, "application/json", signal)).json() as Promise<T>;
+}
+
+export function getSegments(name: string, track: string, part: Part, signal?: AbortSignal) {
+  return list<Listed & { segments: Segment[] }>(name, "segments", track, part, signal);
+}
+
+export function getGOPs(name: string, track: string, part: Part, signal?: AbortSignal) {
+  return list<Listed & { gops: GOP[] }>(name, "gops", track, part, signal);
+}
+
+export function getFrames(name: string, track: string, part: Part, signal?: AbortSignal) {
+  return list<Listed & { frames: Frame[] }>(name, "frames", track, part, signal);
+}
+
+/** Fetches what a stream's tracks are made of. */
+export async function getTracks(name: string): Promise<TrackDetails[]> {
+  const response = await get(`/api/v1/streams/${encodeURIComponent(name)}/tracks`, "application/json");
+  return ((await response.json()) as { tracks: TrackDetails[] }).tracks;
 }
 
 /** Fetches a page as the server renders it, so that nothing is drawn by two programs. */

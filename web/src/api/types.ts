@@ -35,6 +35,55 @@ export interface Streams {
   streams: Stream[];
 }
 
+/** A segment of a track. Times are in seconds. */
+export interface Segment {
+  number: number;
+  start: number;
+  duration: number;
+  bytes: number;
+  samples: number;
+  syncs: number;
+}
+
+/** The samples from one random access point to before the next. */
+export interface GOP {
+  number: number;
+  start: number;
+  duration: number;
+  frames: number;
+  bytes: number;
+  syncBytes: number;
+  reordered: number;
+  open: boolean;
+}
+
+export interface Frame {
+  number: number;
+  time: number;
+  decode: number;
+  duration: number;
+  bytes: number;
+  type: "sync" | "forward" | "reordered";
+}
+
+/** A page of one of these lists; next is the from of the page after. */
+export interface Listed {
+  track: string;
+  next: number | null;
+}
+
+/** What a track is as a whole. */
+export interface TrackDetails {
+  id: string;
+  kind: Track["kind"];
+  set: number;
+  duration: number;
+  samples: number;
+  segments: number;
+  average: number;
+  peak: number;
+}
+
 /** RFC 9457. */
 export interface Problem {
   title?: string;

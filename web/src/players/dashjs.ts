@@ -5,9 +5,11 @@ import {
   type Choice,
   type Kind,
   type Listener,
+  type Metrics,
   OFF,
   type Player,
   type Source,
+  type StreamEvent,
   type Trouble,
 } from "./player";
 import { qualityTitle, trackTitle } from "./titles";
@@ -38,7 +40,16 @@ class DashJS implements Player {
     });
   }
 
-  open({ url, from, play }: Source): Promise<void> {
+  open({ url, from, play, facts, licence }: Source): Promise<void> {
+    // dash.js tells of an event only where its scheme is asked for.
+    for (const scheme of facts.events) {
+      this.player.on(scheme, (told: { event: DashEvent }) => this.listener.event(eventOf(told.event)), this, {
+        mode: MediaPlayer.events.EVENT_MODE_ON_RECEIVE,
+      });
+    }
+    if (licence) {
+      this.player.setProtectionData({ "org.w3.clearkey": { serverURL: licence } });
+    }
     return new Promise((resolve) => {
       const { events } = MediaPlayer;
       this.player.on(events.ERROR, (event: { error?: DashJSError | string }) => {
@@ -99,6 +110,24 @@ class DashJS implements Player {
     return this.current(kind)?.bandwidth ?? 0;
   }
 
+  metrics(): Metrics {
+    if (!this.ready()) {
+      return {};
+    }
+    const throughput = this.player.getAverageThroughput("video") * 1000;
+    const live = this.player.isDynamic();
+    return {
+      ...(throughput > 0 && { throughput }),
+      ...(live && { latency: this.player.getCurrentLiveLatency(), target: this.player.getTargetLiveDelay() }),
+    };
+  }
+
+  goLive(): void {
+    if (this.ready()) {
+      this.player.seekToOriginalLive();
+    }
+  }
+
   close(): Promise<void> {
     this.player.destroy();
     return Promise.resolve();
@@ -124,6 +153,28 @@ class DashJS implements Player {
 
 export function create(video: HTMLVideoElement, listener: Listener): Player {
   return new DashJS(video, listener);
+}
+
+/** What dash.js hands over for an event (its vo/Event). */
+interface DashEvent {
+  id: string | number;
+  duration: number;
+  calculatedPresentationTime: number;
+  messageData: unknown;
+  eventStream: { schemeIdUri: string; value: unknown; representation: unknown };
+}
+
+function eventOf(event: DashEvent): StreamEvent {
+  const { messageData: data, eventStream: stream } = event;
+  return {
+    from: stream.representation ? "emsg" : "mpd",
+    scheme: stream.schemeIdUri,
+    value: String(stream.value ?? ""),
+    id: String(event.id ?? ""),
+    start: event.calculatedPresentationTime,
+    duration: event.duration || 0,
+    data: data instanceof Uint8Array ? data : typeof data === "string" ? data : data ? JSON.stringify(data) : "",
+  };
 }
 
 /** dash.js numbers its errors (Errors.js, ProtectionErrors.js). */

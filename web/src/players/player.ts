@@ -2,6 +2,7 @@
  * What the page sees of a player library. Adding one: a file beside this one
  * that exports a Library, and its line in libraries.ts.
  */
+import type { Facts } from "./manifest";
 
 export type Kind = "video" | "audio" | "text";
 
@@ -30,10 +31,24 @@ export interface Trouble {
   status?: number;
 }
 
+/** What a stream says at a time: an Event of the MPD, or an emsg box of a segment. */
+export interface StreamEvent {
+  from: "mpd" | "emsg";
+  scheme: string;
+  value: string;
+  id: string;
+  /** Seconds, on the video element's time line. The duration is 0 where none is said. */
+  start: number;
+  duration: number;
+  data: Uint8Array | string;
+}
+
 export interface Listener {
   trouble(trouble: Trouble): void;
   /** What choices() and chosen() return may have changed. */
   changed(): void;
+  /** The library has told of an event of the stream. */
+  event(event: StreamEvent): void;
 }
 
 export interface Source {
@@ -41,6 +56,21 @@ export interface Source {
   /** Seconds; 0 is the start of a recording and the live edge of a live stream. */
   from: number;
   play: boolean;
+  /** What the page has read of the manifest; as empty() where it could not. */
+  facts: Facts;
+  /** Where ClearKey licences come from, where the stream is encrypted. */
+  licence?: string;
+  /** The stream's clock: ms since 1970. */
+  now(): number;
+}
+
+/** What a library reckons itself, where it does. */
+export interface Metrics {
+  /** bit/s that it thinks it can have. */
+  throughput?: number;
+  /** Seconds behind live, and how many it aims at. */
+  latency?: number;
+  target?: number;
 }
 
 export interface Player {
@@ -53,12 +83,15 @@ export interface Player {
   choose(kind: Kind, id: string): void;
   /** bit/s of the Representation that plays, as announced; 0 when not known. */
   bandwidth(kind: "video" | "audio"): number;
+  metrics(): Metrics;
+  /** To where a live stream is played by default. */
+  goLive(): void;
   /** Gives the video element back. */
   close(): Promise<void>;
 }
 
 export interface Library {
-  /** Stands in URLs. */
+  /** Stands in URLs, and begins the name of the library's bundle. */
   key: string;
   title: string;
   load(): Promise<{ create(video: HTMLVideoElement, listener: Listener): Player }>;

@@ -1,15 +1,17 @@
 import { DASH, EME, NATIVE_TEXT_BUFFER, NATIVE_TTML_PARSER, NATIVE_VTT_PARSER } from "rx-player/features";
 import RxPlayer from "rx-player/minimal";
-import type { IPlayerError } from "rx-player/types";
+import type { IPlayerError, IStreamEvent } from "rx-player/types";
 import {
   AUTOMATIC,
   type Cause,
   type Choice,
   type Kind,
   type Listener,
+  type Metrics,
   OFF,
   type Player,
   type Source,
+  type StreamEvent,
   type Trouble,
 } from "./player";
 import { qualityTitle, trackTitle } from "./titles";
@@ -20,6 +22,8 @@ RxPlayer.addFeatures([DASH, EME, NATIVE_TEXT_BUFFER, NATIVE_TTML_PARSER, NATIVE_
 class Rx implements Player {
   readonly version = RxPlayer.version;
   private readonly player: RxPlayer;
+  private live = false;
+  private target = 0;
 
   constructor(
     video: HTMLVideoElement,
@@ -28,7 +32,15 @@ class Rx implements Player {
     this.player = new RxPlayer({ videoElement: video });
   }
 
-  open({ url, from, play }: Source): Promise<void> {
+  open({ url, from, play, facts, licence }: Source): Promise<void> {
+    this.live = facts.live;
+    this.target = facts.target;
+    this.player.addEventListener("inbandEvents", (events) => {
+      for (const { value } of events) {
+        this.listener.event(ofEmsg(value, this.player.getPosition()));
+      }
+    });
+    this.player.addEventListener("streamEvent", (event) => this.listener.event(ofEvent(event)));
     return new Promise((resolve) => {
       this.player.addEventListener("error", (error) => {
         this.listener.trouble(troubleOf(error, true));
@@ -59,6 +71,8 @@ class Rx implements Player {
         transport: "dash",
         autoPlay: play,
         textTrackMode: "native",
+        lowLatencyMode: facts.live && facts.lowLatency,
+        ...(licence && { keySystems: [{ type: "clearkey", getLicense: (message) => fetchLicence(licence, message) }] }),
         ...(from > 0 && { startAt: { position: from } }),
       });
     });
@@ -114,6 +128,21 @@ class Rx implements Player {
     return now?.bitrate ?? 0;
   }
 
+  metrics(): Metrics {
+    const edge = this.live ? this.player.getLivePosition() : undefined;
+    return {
+      ...(typeof edge === "number" && { latency: Math.max(0, edge - this.player.getPosition()) }),
+      ...(this.live && this.target > 0 && { target: this.target }),
+    };
+  }
+
+  goLive(): void {
+    const edge = this.player.getLivePosition() ?? this.player.getMaximumPosition();
+    if (typeof edge === "number") {
+      this.player.seekTo({ position: edge - (this.target || 10) });
+    }
+  }
+
   close(): Promise<void> {
     this.player.dispose();
     return Promise.resolve();
@@ -122,6 +151,53 @@ class Rx implements Player {
 
 export function create(video: HTMLVideoElement, listener: Listener): Player {
   return new Rx(video, listener);
+}
+
+/** rx-player leaves fetching licences to the page. */
+async function fetchLicence(url: string, message: BufferSource): Promise<ArrayBuffer> {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(url, { method: "POST", body: message, headers });
+  if (!answer.ok) {
+    throw new Error(`the licence server answered ${answer.status}`);
+  }
+  return answer.arrayBuffer();
+}
+
+interface Emsg {
+  schemeIdUri: string;
+  value: string;
+  timescale: number;
+  presentationTimeDelta: number;
+  eventDuration: number;
+  id: number;
+  messageData: Uint8Array;
+}
+
+/** rx-player says when an emsg is due only from the start of its segment, and not where that is: it is put at now. */
+function ofEmsg(emsg: Emsg, now: number): StreamEvent {
+  return {
+    from: "emsg",
+    scheme: emsg.schemeIdUri,
+    value: emsg.value,
+    id: String(emsg.id),
+    start: now,
+    duration: emsg.timescale ? emsg.eventDuration / emsg.timescale : 0,
+    data: emsg.messageData,
+  };
+}
+
+function ofEvent({ data, start, ...rest }: IStreamEvent): StreamEvent {
+  const { schemeIdUri, element } = data.value;
+  const end = "end" in rest ? rest.end : start;
+  return {
+    from: "mpd",
+    scheme: schemeIdUri,
+    value: element.parentElement?.getAttribute("value") ?? "",
+    id: element.getAttribute("id") ?? "",
+    start,
+    duration: Math.max(0, end - start),
+    data: element.textContent?.trim() || (element.getAttribute("messageData") ?? ""),
+  };
 }
 
 function causeOf(error: { type: string; code: string; errorType?: string }): Cause {

@@ -1,13 +1,16 @@
 import shaka from "shaka-player/dist/shaka-player.dash";
+import { empty } from "./manifest";
 import {
   AUTOMATIC,
   type Cause,
   type Choice,
   type Kind,
   type Listener,
+  type Metrics,
   OFF,
   type Player,
   type Source,
+  type StreamEvent,
   type Trouble,
 } from "./player";
 import { qualityTitle, trackTitle } from "./titles";
@@ -16,22 +19,42 @@ import { qualityTitle, trackTitle } from "./titles";
 class Shaka implements Player {
   readonly version = shaka.Player.version.replace(/^v/, "");
   private readonly player = new shaka.Player();
+  private source: Source | undefined;
 
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly listener: Listener,
   ) {}
 
-  async open({ url, from, play }: Source): Promise<void> {
+  async open(source: Source): Promise<void> {
+    const { url, from, play, facts, licence } = source;
+    this.source = source;
     this.player.addEventListener("error", (event) => {
       this.listener.trouble(troubleOf((event as unknown as { detail: ShakaError }).detail));
     });
     for (const event of ["trackschanged", "adaptation", "variantchanged", "textchanged", "audiotrackchanged"]) {
       this.player.addEventListener(event, () => this.listener.changed());
     }
+    this.player.addEventListener("emsg", (event) => {
+      this.listener.event(ofEmsg((event as unknown as { detail: shaka.extern.EmsgInfo }).detail));
+    });
+    this.player.addEventListener("timelineregionadded", (event) => {
+      this.listener.event(ofRegion((event as unknown as { detail: shaka.extern.TimelineRegionInfo }).detail));
+    });
+    if (licence) {
+      this.player.configure({ drm: { servers: { "org.w3.clearkey": licence } } });
+    }
+    if (this.lowLatency()) {
+      // Shaka counts Latency@target from the end of its seek range, of which it would take off the suggested delay.
+      this.player.configure({
+        streaming: { lowLatencyMode: true, liveSync: { enabled: true } },
+        manifest: { dash: { ignoreSuggestedPresentationDelay: true } },
+      });
+    }
     try {
       await this.player.attach(this.video);
-      await this.player.load(url, from > 0 ? from : null);
+      const edge = this.lowLatency() ? new Date(source.now() - facts.target * 1000) : null;
+      await this.player.load(url, from > 0 ? from : edge);
     } catch (error) {
       if ((error as ShakaError).code !== LOAD_INTERRUPTED) {
         this.listener.trouble(troubleOf(error as ShakaError));
@@ -100,6 +123,29 @@ class Shaka implements Player {
     return (kind === "video" ? active?.videoBandwidth : active?.audioBandwidth) ?? 0;
   }
 
+  metrics(): Metrics {
+    const { estimatedBandwidth: throughput, liveLatency: latency } = this.player.getStats();
+    return {
+      ...(throughput > 0 && { throughput }),
+      ...(this.player.isLive() && latency > 0 && { latency }),
+      ...(this.player.isLive() && this.source?.facts.target && { target: this.source.facts.target }),
+    };
+  }
+
+  goLive(): void {
+    if (this.source && this.lowLatency()) {
+      const { facts, now } = this.source;
+      this.video.currentTime = (now() - facts.start) / 1000 - facts.target;
+    } else {
+      this.player.goToLive();
+    }
+  }
+
+  private lowLatency(): boolean {
+    const { live, lowLatency, target } = this.source?.facts ?? empty();
+    return live && lowLatency && target > 0;
+  }
+
   async close(): Promise<void> {
     await this.player.destroy();
   }
@@ -108,6 +154,38 @@ class Shaka implements Player {
 export function create(video: HTMLVideoElement, listener: Listener): Player {
   shaka.polyfill.installAll();
   return new Shaka(video, listener);
+}
+
+function ofEmsg(emsg: shaka.extern.EmsgInfo): StreamEvent {
+  return {
+    from: "emsg",
+    scheme: emsg.schemeIdUri,
+    value: emsg.value,
+    id: String(emsg.id),
+    start: emsg.startTime,
+    duration: Number.isFinite(emsg.endTime) ? emsg.endTime - emsg.startTime : 0,
+    data: emsg.messageData ?? "",
+  };
+}
+
+function ofRegion(region: shaka.extern.TimelineRegionInfo): StreamEvent {
+  return {
+    from: "mpd",
+    scheme: region.schemeIdUri,
+    value: region.value,
+    id: region.id,
+    start: region.startTime,
+    duration: Number.isFinite(region.endTime) ? region.endTime - region.startTime : 0,
+    data: region.eventNode ? textOf(region.eventNode) : "",
+  };
+}
+
+/** The text within an element of shaka's own XML tree: an Event's text, or the Binary of its Signal. */
+function textOf(node: shaka.extern.xml.Node): string {
+  return (node.children ?? [])
+    .map((child) => (typeof child === "string" ? child : textOf(child)))
+    .join("")
+    .trim();
 }
 
 /** Video tracks carry no id of their own. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Cause, Trouble } from "./player";
 import { qualityTitle, trackTitle } from "./titles";
-import { explain } from "./words";
+import { explain, mediaErrorWords } from "./words";
 
 const trouble = (cause: Cause, more: Partial<Trouble> = {}): Trouble => ({ cause, fatal: true, code: "x 1", ...more });
 
@@ -33,6 +33,20 @@ test("an answer's status and what was asked for are named", () => {
     explain(trouble("refused", { status: 404, url })).look,
     explain(trouble("refused", { status: 500, url })).look,
   );
+});
+
+test("what the page knows makes the hint better", () => {
+  const url = "http://host/v1/12.m4s";
+  assert.equal(
+    explain(trouble("refused", { status: 404, url }), { detail: "segment 12 is not available yet" }).look,
+    "It says: Segment 12 is not available yet.",
+  );
+  const systems = ["ClearKey"];
+  assert.match(explain(trouble("protection"), { systems, canDecrypt: false }).look, /https and on localhost/);
+  assert.match(explain(trouble("protection"), { systems: ["PlayReady"] }).said, /\(PlayReady\).*ClearKey only/);
+  assert.match(explain(trouble("protection"), { systems }).look, /licence server/);
+  const said = [1, 2, 3, 4].map(mediaErrorWords);
+  assert.equal(new Set(said).size, 4);
 });
 
 test("titles of qualities and tracks", () => {

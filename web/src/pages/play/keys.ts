@@ -41,7 +41,8 @@ export function actionOf(key: string): Action | undefined {
   return undefined;
 }
 
-export function listenToKeys(page: Document, video: HTMLVideoElement): void {
+/** Does what keys say to all players on the page; the first one's position is what others follow. */
+export function listenToKeys(page: Document, videos: () => HTMLVideoElement[]): void {
   page.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) {
       return;
@@ -54,15 +55,19 @@ export function listenToKeys(page: Document, video: HTMLVideoElement): void {
       return;
     }
     event.preventDefault();
-    act(video, action);
+    const all = videos();
+    const paused = all.every((video) => video.paused);
+    for (const video of action === "mute" || action === "fullscreen" ? all.slice(0, 1) : all) {
+      act(video, action === "toggle" ? (paused ? "play" : "pause") : action);
+    }
   });
 }
 
 function act(video: HTMLVideoElement, action: Action): void {
   if (typeof action === "object") {
-    const length = Number.isFinite(video.duration) ? video.duration : video.currentTime;
-    const to = "seek" in action ? video.currentTime + action.seek : length * action.share;
-    video.currentTime = Math.min(Math.max(0, to), length);
+    const { from, to: end } = reach(video);
+    const to = "seek" in action ? video.currentTime + action.seek : from + (end - from) * action.share;
+    video.currentTime = Math.min(Math.max(from, to), end);
     return;
   }
   switch (action) {
@@ -81,4 +86,14 @@ function act(video: HTMLVideoElement, action: Action): void {
     case "fullscreen":
       void (document.fullscreenElement ? document.exitFullscreen() : video.requestFullscreen());
   }
+}
+
+/** Where it can be played from and to: of a recording all of it, of a live stream what can be had of it just now. */
+function reach(video: HTMLVideoElement): { from: number; to: number } {
+  const { seekable, duration, currentTime } = video;
+  const last = seekable.length - 1;
+  if (last >= 0 && Number.isFinite(seekable.end(last))) {
+    return { from: seekable.start(0), to: seekable.end(last) };
+  }
+  return { from: 0, to: Number.isFinite(duration) ? duration : currentTime };
 }

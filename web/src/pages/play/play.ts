@@ -2,49 +2,96 @@ import { getPage, getStreams } from "../../api/client";
 import { fill } from "../../parts/fill";
 import { nameLanguages } from "../../parts/format";
 import { repeat } from "../../parts/repeat";
-import { libraryFor } from "../../players/libraries";
-import { Choosers } from "./choosers";
-import { listenToKeys } from "./keys";
-import { Panel } from "./panel";
-import { Session } from "./session";
+import { libraries } from "../../players/libraries";
+import { clockOffset, empty, type Facts, parseManifest } from "../../players/manifest";
+import type { Source } from "../../players/player";
+import { Choosers, keysOf, playerURL } from "./choosers";
+import { type Request, tap } from "./tap";
 
-/** Plays the stream that the server put on the page, in the player that the URL names. */
+/** Plays the manifest that the server put on the page, in the players that the URL names. */
 export function start(main: HTMLElement): void {
   nameLanguages(main);
   const root = main.querySelector<HTMLElement>("#player");
-  const video = main.querySelector<HTMLVideoElement>("#video");
-  const controls = main.querySelector<HTMLElement>("#controls");
-  const side = main.querySelector<HTMLElement>("#side");
-  const problem = main.querySelector<HTMLElement>("#problem");
-  if (!root || !video || !controls || !side || !problem) {
-    return; // The stream cannot be played; the page says why.
+  if (!root) {
+    return; // There is nothing to play, or it cannot be played; the page says why.
   }
-  const url = new URL(root.dataset.manifest ?? "", location.href).href;
-  const session = new Session(video, url, problem);
-  const choosers = new Choosers(controls, session, (key) => {
-    history.pushState(null, "", playerURL(location.href, key));
-    void session.use(libraryFor(key));
-  });
-  session.onChange = () => choosers.draw();
-  new Panel(side, video, session).run();
-  listenToKeys(document, video);
-  window.addEventListener(
-    "popstate",
-    () => void session.use(libraryFor(new URLSearchParams(location.search).get("player"))),
-  );
-  controls.hidden = false;
-  side.hidden = false;
-  void session.use(libraryFor(root.dataset.player));
+  void run(main, root);
   if ("pending" in root.dataset) {
     tellWhenRead(main, root.dataset.stream ?? "");
   }
 }
 
-/** The page's address with another player; everything else in it stays. */
-export function playerURL(href: string, key: string): string {
-  const url = new URL(href);
-  url.searchParams.set("player", key);
-  return url.href;
+/** Most of the page's script comes when there is something to play. */
+async function run(main: HTMLElement, root: HTMLElement): Promise<void> {
+  const url = new URL(root.dataset.manifest ?? "", location.href).href;
+  const early: Request[] = [];
+  let told = (request: Request): void => {
+    early.push(request);
+  };
+  tap(
+    libraries().map((library) => library.key),
+    (request) => told(request),
+  );
+  const source = sourceOf(url);
+  const { Workbench } = await import("./workbench");
+  const bench = new Workbench(main, root, url, source);
+  told = (request) => bench.requested(request);
+  for (const request of early) {
+    told(request);
+  }
+  const choosers = new Choosers((player) => {
+    history.pushState(null, "", playerURL(location.href, player));
+    show(player);
+  });
+  const show = (player: string | null | undefined) => {
+    const keys = keysOf(player);
+    choosers.draw(keys);
+    bench.show(keys);
+  };
+  bench.place(choosers.box);
+  window.addEventListener("popstate", () => show(new URLSearchParams(location.search).get("player")));
+  show(root.dataset.player);
+}
+
+/**
+ * Reads the manifest before players do, to know how to set them up: whether it is live, how far from the edge, which events
+ * there may be, and where keys come from. Players find out themselves what is wrong with it.
+ */
+async function sourceOf(url: string): Promise<Source> {
+  const facts = await factsOf(url);
+  const offset = facts.live ? await clockOffset(facts, url) : 0;
+  return {
+    url,
+    from: startOf(location.search),
+    play: true,
+    facts,
+    now: () => Date.now() + offset,
+    ...(facts.systems.length > 0 && { licence: facts.licence || new URL("/clearkey", location.href).href }),
+  };
+}
+
+async function factsOf(url: string): Promise<Facts> {
+  try {
+    const answer = await fetch(asPage(url), { cache: "no-store" });
+    return (answer.ok && parseManifest(await answer.text(), answer.url || url)) || empty();
+  } catch {
+    return empty(); // Nobody answers, or not to pages of this server: players will say so.
+  }
+}
+
+/** Faults count tries by session: what the page reads is not to count as a try of a player. */
+export function asPage(url: string): string {
+  const address = new URL(url);
+  if (/[?&](fault|failures)=/.test(address.search)) {
+    address.searchParams.set("session", "page");
+  }
+  return address.href;
+}
+
+/** t= of the page's address, in seconds. */
+export function startOf(search: string): number {
+  const t = Number(new URLSearchParams(search).get("t") ?? 0);
+  return Number.isFinite(t) && t > 0 ? t : 0;
 }
 
 /** Opening a stream has its file read. Once that is done the page can say what is in it. */

@@ -1,12 +1,20 @@
 import { fill } from "../../parts/fill";
-import type { Library, Player, Trouble } from "../../players/player";
-import { explain } from "../../players/words";
+import type { Library, Player, Source, StreamEvent, Trouble } from "../../players/player";
+import { type Circumstances, explain, mediaErrorWords, type Words } from "../../players/words";
 import { Watchdog } from "./watchdog";
+
+/** What a session tells, and asks, the page. */
+export interface Hooks {
+  /** What the choosers show may have changed. */
+  changed(): void;
+  event(event: StreamEvent, library: Library): void;
+  trouble(trouble: Trouble, words: Words, library: Library): void;
+  /** What is known about an answer that a player did not like. */
+  circumstances(url: string | undefined): Circumstances;
+}
 
 /** One video element, and the player library that has it just now. */
 export class Session {
-  /** What the choosers show may have changed. */
-  onChange: () => void = () => undefined;
   library: Library | undefined;
   player: Player | undefined;
   /** When the present player was told to open the stream, and when it showed a picture (ms). */
@@ -22,8 +30,8 @@ export class Session {
 
   constructor(
     private readonly video: HTMLVideoElement,
-    private readonly url: string,
     private readonly problem: HTMLElement,
+    private readonly hooks: Hooks,
   ) {
     const show = () => {
       this.shown ||= performance.now();
@@ -35,48 +43,63 @@ export class Session {
         this.stalls++;
       }
     });
+    video.addEventListener("error", () => {
+      const error = video.error;
+      if (error && this.library) {
+        const detail = [mediaErrorWords(error.code), error.message].filter(Boolean).join(": ");
+        this.tell({ cause: "media", fatal: false, code: this.library.title, detail });
+      }
+    });
   }
 
-  /** Plays on in another library, from where the last one was. */
-  async use(library: Library): Promise<void> {
-    if (library.key === this.library?.key) {
-      return;
-    }
+  /** Opens the source in a library, which need not be the last one. Resolves when it can play, or has said why not. */
+  async use(library: Library, source: Promise<Source>): Promise<void> {
     const turn = ++this.turn;
-    const from = this.video.currentTime;
-    const play = this.library === undefined || !this.video.paused;
     this.library = library;
     this.problem.hidden = true;
     this.stopped = false;
     this.stuck = false;
-    this.onChange();
+    this.hooks.changed();
     try {
-      const [module] = await Promise.all([library.load(), this.player?.close()]);
+      const before = this.player;
       this.player = undefined;
+      const [module, told] = await Promise.all([library.load(), source, before?.close()]);
       if (turn !== this.turn) {
         return; // Somebody has chosen again meanwhile.
       }
       this.opened = performance.now();
       this.shown = 0;
       this.stalls = 0;
-      const tell = (trouble: Trouble) => turn === this.turn && this.tell(trouble);
-      this.player = module.create(this.video, { trouble: tell, changed: () => this.onChange() });
-      await this.player.open({ url: this.url, from, play });
+      this.player = module.create(this.video, {
+        trouble: (trouble) => turn === this.turn && this.tell(trouble),
+        changed: () => this.hooks.changed(),
+        event: (event) => turn === this.turn && this.hooks.event(event, library),
+      });
+      await this.player.open(told);
     } catch (reason) {
       if (turn === this.turn) {
         this.tell({ cause: "other", fatal: true, code: library.title, detail: String(reason) });
       }
     }
-    this.onChange();
+    this.hooks.changed();
+  }
+
+  /** Gives the video element back for good. */
+  async close(): Promise<void> {
+    this.turn++;
+    const { player } = this;
+    this.player = undefined;
+    this.library = undefined;
+    await player?.close();
   }
 
   /** Looks whether anything happens; now is in ms. Called every now and then. */
   look(now: number): void {
     const { video } = this;
     const buffered = video.buffered;
-    if (video.ended && buffered.length === 0 && !this.stopped) {
+    if (video.ended && buffered.length === 0 && !this.stopped && this.library) {
       // Damaged media may be appended without a word, and skipped as a gap.
-      this.tell({ cause: "media", fatal: true, code: `${this.library?.title} ended with nothing in its buffer` });
+      this.tell({ cause: "media", fatal: true, code: `${this.library.title} ended with nothing in its buffer` });
       return;
     }
     const stuck = this.watchdog.stuck(now, {
@@ -89,23 +112,31 @@ export class Session {
     }
     this.stuck = stuck;
     if (stuck) {
-      this.show({ cause: "stuck", fatal: false, code: `${this.library?.title} has reported nothing` });
+      const trouble: Trouble = { cause: "stuck", fatal: false, code: `${this.library?.title} has reported nothing` };
+      this.show(trouble, this.report(trouble));
     } else if (!this.stopped) {
       this.problem.hidden = true;
     }
   }
 
-  /** Shows trouble that ends playing; what a player gets over by itself it need not tell. */
+  /** Keeps what a player says, and shows what ends playing: what it gets over by itself is in the messages. */
   private tell(trouble: Trouble): void {
-    if (!trouble.fatal) {
-      return;
+    const words = this.report(trouble);
+    if (trouble.fatal) {
+      this.stopped = true;
+      this.show(trouble, words);
     }
-    this.stopped = true;
-    this.show(trouble);
   }
 
-  private show(trouble: Trouble): void {
-    const words = explain(trouble);
+  private report(trouble: Trouble): Words {
+    const words = explain(trouble, this.hooks.circumstances(trouble.url));
+    if (this.library) {
+      this.hooks.trouble(trouble, words, this.library);
+    }
+    return words;
+  }
+
+  private show(trouble: Trouble, words: Words): void {
     const said = document.createElement("p");
     const strong = document.createElement("strong");
     strong.textContent = words.said;

@@ -19,6 +19,7 @@ export function patch(main: HTMLElement, page: Document): void {
     remember(main);
     return;
   }
+  copyNews(before, after);
   const oldList = before.querySelector("ul.streams");
   const newList = after.querySelector("ul.streams");
   if (!oldList || !newList) {
@@ -31,6 +32,11 @@ export function patch(main: HTMLElement, page: Document): void {
   patchItems(oldList, newList);
   patchText(before.querySelector(".summary"), after.querySelector(".summary"));
   patchPages(before, after);
+}
+
+/** The version of what is shown now, as the server names it. */
+export function copyNews(before: Element, after: Element): void {
+  before.setAttribute("data-news", after.getAttribute("data-news") ?? "");
 }
 
 /** Notes the items of a page as the server sent them, before anything changes them. */
@@ -54,6 +60,7 @@ function patchItems(list: Element, fresh: Element): void {
     let node = old.get(item.id);
     old.delete(item.id);
     if (!node) {
+      source(item);
       node = item;
     } else if (source(node) !== source(item)) {
       place = place === node ? item : place;

@@ -1,15 +1,17 @@
 import { getPage } from "../../api/client";
+import { follow } from "../../parts/follow";
 import { nameLanguages } from "../../parts/format";
-import { repeat } from "../../parts/repeat";
+import { Posters } from "../../parts/posters";
 import { patch, remember } from "./patch";
 
-const EVERY = 3000;
 const TYPING = 180;
 
 /** Lets the list follow what is typed, and the folder. */
 export function start(main: HTMLElement): void {
   remember(main);
   nameLanguages(main);
+  const posters = new Posters();
+  posters.watch(main);
   let latest: AbortController | undefined;
 
   const refresh = async () => {
@@ -21,6 +23,7 @@ export function start(main: HTMLElement): void {
       if (!mine.signal.aborted) {
         patch(main, fresh);
         nameLanguages(main);
+        posters.watch(main);
         lost(main, false);
       }
     } catch (reason) {
@@ -58,7 +61,12 @@ export function start(main: HTMLElement): void {
     }
   });
 
-  repeat(EVERY, refresh);
+  follow({
+    url: "/api/v1/events/streams",
+    shown: () => main.querySelector<HTMLElement>("#result")?.dataset.news,
+    refresh,
+    lost: (is) => lost(main, is),
+  });
 }
 
 /** The page's address for a filled-in form, without what is the default anyway. */

@@ -1,0 +1,30 @@
+package event
+
+import (
+	"fmt"
+	"net/url"
+)
+
+// callbackKind has players ask for a URL.
+func callbackKind() Kind {
+	const scheme = "urn:mpeg:dash:event:callback:2015"
+	k := Kind{
+		Key: "callback", Title: "Callback", Clause: "ISO/IEC 23009-1, 5.10.4.3", Scheme: scheme, Value: "1",
+		Help:    "Players ask for a URL when it starts, and do nothing with the answer.",
+		Example: `callback every=30 url="http://localhost:8080/time/head?event={id}"`,
+		Words: []Word{{
+			Key: "url", Title: "URL", Help: "What players ask for. {id} in it is the number of the event. A path is one of the page's own server.", Type: "text", Default: "/time/head?event={id}",
+			read: func(v string) (string, error) {
+				if _, err := url.Parse(v); err != nil || v == "" {
+					return "", fmt.Errorf("%q is no URL", v)
+				}
+				return readText(1000)(v)
+			},
+		}},
+	}
+	k.build = func(s *Spec) (string, func(Event) (Message, error), error) {
+		to := k.word(s, "url")
+		return scheme, func(e Event) (Message, error) { return Message{Data: []byte(numbered(to, e.Index))}, nil }, nil
+	}
+	return k
+}

@@ -1,0 +1,236 @@
+package images
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/asset"
+	"github.com/dashwright/dashwright/internal/errs"
+)
+
+// Job is pictures that FFmpeg is to make.
+type Job struct {
+	Asset         *asset.Asset
+	Track         *asset.Track
+	Samples       []int // positions; decoding may start at each
+	Width, Height int
+	quality       int // FFmpeg's -q:v
+}
+
+// longestRun is how long FFmpeg may take for a block.
+const longestRun = 2 * time.Minute
+
+// biggest is how many bytes a picture has at most, on average over a block.
+const biggest = 1 << 20
+
+// way is how samples are given to FFmpeg, from the fastest on: as they are; each after the first of the Track, at which decoders of H.264 and HEVC begin anew; each to an FFmpeg of its own. What is
+// right depends on the Track: pictures between which others are left out may have lost their order, if all that they begin anew by is that nothing refers back beyond them.
+type way uint8
+
+const (
+	together way = iota
+	separated
+	alone
+)
+
+// run returns a JPEG of each of the samples; what cannot be decoded is the one before.
+func (m *Maker) run(ctx context.Context, j *Job) ([][]byte, error) {
+	if err := m.Able(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, longestRun)
+	defer cancel()
+	key := keyOf(j.Asset, j.Track)
+	m.mu.Lock()
+	by := m.ways[key]
+	m.mu.Unlock()
+	if by == together {
+		if list, ordered, err := m.develop(ctx, j, j.Samples); ordered || err != nil {
+			return list, err
+		}
+		by = separated
+	}
+	if by == separated {
+		var samples []int
+		for _, n := range j.Samples {
+			samples = append(samples, 0, n)
+		}
+		list, ordered, err := m.develop(ctx, j, samples)
+		if err != nil {
+			return nil, err
+		}
+		if ordered {
+			m.learn(key, by)
+			for i := range j.Samples {
+				list[i] = list[2*i+1]
+			}
+			return list[:len(j.Samples)], nil
+		}
+	}
+	m.learn(key, alone)
+	return m.each(ctx, j)
+}
+
+// learn remembers which way is right for a Track.
+func (m *Maker) learn(key string, by way) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.ways) > 1000 {
+		clear(m.ways)
+	}
+	m.ways[key] = by
+}
+
+// each makes pictures one by one.
+func (m *Maker) each(ctx context.Context, j *Job) ([][]byte, error) {
+	list := make([][]byte, len(j.Samples))
+	var some []byte
+	for i, n := range j.Samples {
+		one, _, err := m.develop(ctx, j, []int{n})
+		if err != nil && errs.KindOf(err) != errs.Unsupported {
+			return nil, err
+		}
+		if len(one) > 0 {
+			some = one[0]
+		}
+		list[i] = some
+	}
+	if some == nil {
+		return nil, errs.Errorf(errs.Unsupported, "FFmpeg makes no picture of %s", j.Track.ID)
+	}
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i] == nil {
+			list[i] = some
+		}
+		some = list[i]
+	}
+	return list, nil
+}
+
+// develop has FFmpeg make JPEGs of samples. ordered says that there is one of each, in their order. The error is errs.Unsupported when there is none.
+func (m *Maker) develop(ctx context.Context, j *Job, samples []int) (list [][]byte, ordered bool, err error) {
+	filter := fmt.Sprintf("scale=%d:%d:flags=area:out_range=full,setsar=1,format=yuvj420p,showinfo,setpts=N/TB", j.Width, j.Height)
+	cmd := exec.CommandContext(ctx, m.cfg.Tool(), "-hide_banner", "-v", "info", "-nostats", "-nostdin", "-threads", "1", "-protocol_whitelist", "pipe", "-f", "mp4", "-i", "pipe:0",
+		"-an", "-sn", "-dn", "-vf", filter, "-r", "1", "-threads", "1", "-c:v", "mjpeg", "-q:v", fmt.Sprint(j.quality), "-f", "image2pipe", "pipe:1")
+	cmd.WaitDelay = time.Second
+	out, said := &bounded{limit: biggest * len(samples)}, &bounded{limit: 1 << 20}
+	cmd.Stdout, cmd.Stderr = out, said
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, false, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, false, errs.Errorf(errs.Unavailable, "FFmpeg cannot be started: %w", err)
+	}
+	yielding(cmd.Process.Pid)
+	feed := &feeder{w: in}
+	part := *j
+	part.Samples = samples
+	fed := m.cfg.Film(ctx, feed, &part)
+	_ = in.Close() // it has gone, or it has all
+	err = cmd.Wait()
+	switch {
+	case ctx.Err() != nil:
+		return nil, false, errs.Errorf(errs.Unavailable, "FFmpeg did not make pictures in time: %w", ctx.Err())
+	case fed != nil && feed.err == nil:
+		return nil, false, fed // it is the source that could not be read
+	case out.over:
+		return nil, false, errs.Errorf(errs.Unsupported, "the pictures that FFmpeg makes are too large")
+	}
+	if list = split(out.Bytes(), len(samples)); len(list) == 0 {
+		return nil, false, errs.Errorf(errs.Unsupported, "FFmpeg makes no picture of %s: %w", j.Track.ID, errors.Join(lastLine(said.String()), err))
+	}
+	return list, err == nil && len(list) == len(samples) && inOrder(said.String(), len(samples)), nil
+}
+
+// inOrder says whether FFmpeg tells of so many pictures, one a second.
+func inOrder(said string, count int) bool {
+	n := 0
+	for _, part := range strings.Split(said, " pts_time:")[1:] {
+		at, _, _ := strings.Cut(part, " ")
+		if v, err := strconv.ParseFloat(at, 64); err != nil || math.Abs(v-float64(n)) > 0.25 {
+			return false
+		}
+		n++
+	}
+	return n == count
+}
+
+// lastLine returns what FFmpeg said last, nil when it said nothing.
+func lastLine(said string) error {
+	said = strings.TrimSpace(said)
+	if line := said[strings.LastIndexByte(said, '\n')+1:]; line != "" {
+		return errors.New(line)
+	}
+	return nil
+}
+
+// feeder keeps what was wrong with writing.
+type feeder struct {
+	w   io.Writer
+	err error
+}
+
+func (f *feeder) Write(b []byte) (n int, err error) {
+	n, err = f.w.Write(b)
+	if err != nil {
+		f.err = err
+	}
+	return n, err
+}
+
+// bounded keeps the first bytes of what is written to it.
+type bounded struct {
+	bytes.Buffer
+	limit int
+	over  bool
+}
+
+// Write never fails.
+func (b *bounded) Write(p []byte) (int, error) {
+	keep := min(len(p), b.limit-b.Len())
+	b.Buffer.Write(p[:keep])
+	b.over = b.over || keep < len(p)
+	return len(p), nil
+}
+
+// split returns the JPEGs that b consists of, at most so many.
+func split(b []byte, most int) [][]byte {
+	var list [][]byte
+	for len(list) < most {
+		n := length(b)
+		if n == 0 {
+			break
+		}
+		list, b = append(list, b[:n:n]), b[n:]
+	}
+	return list
+}
+
+// length returns the bytes of the JPEG that b begins with (ITU-T T.81, B.2), 0 when there is no whole one.
+func length(b []byte) int {
+	const soi, eoi, sos = 0xd8, 0xd9, 0xda
+	if len(b) < 4 || b[0] != 0xff || b[1] != soi {
+		return 0
+	}
+	for at := 2; at+4 <= len(b) && b[at] == 0xff; {
+		marker := b[at+1]
+		if at += 2 + int(b[at+2])<<8 + int(b[at+3]); marker == sos {
+			for at+1 < len(b) && (b[at] != 0xff || b[at+1] == 0 || b[at+1]&^7 == 0xd0) { // stuffed, or RST
+				at++
+			}
+		}
+		if at+1 < len(b) && b[at] == 0xff && b[at+1] == eoi {
+			return at + 2
+		}
+	}
+	return 0
+}

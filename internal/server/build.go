@@ -1,0 +1,122 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/web"
+)
+
+// descriptions is what the API says of what may be asked, for pages.
+func (p *pages) descriptions() web.Descriptions {
+	d := web.Descriptions{FaultOption: p.api.FaultOption()}
+	for _, o := range p.api.Options() {
+		one := web.Option{
+			Name: o.Key, Short: o.Short, Title: o.Title, Help: o.Help, Type: o.Type, Default: o.Default, Syntax: o.Syntax,
+			Modes: o.Modes, Group: o.Group, Clause: o.Clause, URLs: o.URLs,
+		}
+		for _, c := range o.Choices {
+			one.Choices = append(one.Choices, web.Choice(c))
+		}
+		d.Options = append(d.Options, one)
+	}
+	for _, l := range p.api.Looks() {
+		one := web.Look{Name: l.Name, Title: l.Title, Help: l.Help, Modes: l.Modes, Requires: l.Requires, Defaults: l.Defaults, User: l.User}
+		if l.Error != nil {
+			one.Error = *l.Error
+		}
+		d.Looks = append(d.Looks, one)
+	}
+	f := p.api.Faults()
+	for _, t := range f.Targets {
+		d.Faults.Targets = append(d.Faults.Targets, web.FaultPart{Name: t.Key, Title: t.Title, Help: t.Help, Type: t.Type, Example: t.Example})
+	}
+	for _, k := range f.Kinds {
+		one := web.FaultPart{Name: k.Key, Title: k.Title, Help: k.Help, Type: k.Type, Syntax: k.Syntax, Default: k.Default, Example: k.Example}
+		for _, c := range k.Choices {
+			one.Choices = append(one.Choices, web.Choice(c))
+		}
+		d.Faults.Kinds = append(d.Faults.Kinds, one)
+	}
+	for _, c := range f.Conditions {
+		d.Faults.Conditions = append(d.Faults.Conditions, web.FaultPart{Name: c.Key, Title: c.Title, Help: c.Help, Type: c.Type, Syntax: c.Syntax, Default: c.Default, Example: c.Example})
+	}
+	return d
+}
+
+// build shows the URL builder: /build/{stream}, or without a stream. What a form sends, which is every field, leads to the address that says the same in short.
+func (p *pages) build(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	if given := query.Get("url"); given != "" {
+		to, err := buildAddress(given)
+		if err != nil {
+			p.fail(w, r, err)
+			return
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return
+	}
+	var streams []web.Stream
+	known := false
+	name := r.PathValue("stream")
+	if name == "" {
+		name = query.Get("stream")
+	}
+	for _, s := range p.api.List(r.Context()) {
+		streams = append(streams, view(s))
+		known = known || s.Name == name
+	}
+	if name != "" && !known {
+		p.fail(w, r, errs.Errorf(errs.NotFound, "there is no stream %q; the streams are listed at /", name))
+		return
+	}
+	page := web.NewBuildPage(p.descriptions(), streams, name, query, p.api.Check)
+	if query.Has("stream") {
+		http.Redirect(w, r, page.Self, http.StatusSeeOther)
+		return
+	}
+	page.Version, page.Assets, page.Origin = p.version, p.assets, originOf(r)
+	p.render(w, http.StatusOK, "build.html", page)
+}
+
+// buildAddress is the builder's address for a manifest's URL, with or without its host: /dash/{mode}/{stream}/{look}?options.
+func buildAddress(manifest string) (string, error) {
+	u, err := url.Parse(manifest)
+	if err != nil {
+		return "", errs.Errorf(errs.Invalid, "%q is no URL: %w", manifest, err)
+	}
+	parts := strings.Split(strings.TrimPrefix(u.Path, "/dash/"), "/")
+	if !strings.HasPrefix(u.Path, "/dash/") || len(parts) != 3 || !strings.HasSuffix(parts[2], ".mpd") {
+		return "", errs.Errorf(errs.Invalid, "%s: a manifest of a stream of ours is at /dash/{vod|live|odvod}/{stream}/manifest.mpd", manifest)
+	}
+	query, err := url.ParseQuery(strings.ReplaceAll(u.RawQuery, ";", "%3B"))
+	if err != nil {
+		return "", errs.Errorf(errs.Invalid, "query %q: %w", u.RawQuery, err)
+	}
+	query.Set("mode", parts[0])
+	query.Set("look", parts[2])
+	return "/build/" + url.PathEscape(parts[1]) + "?" + query.Encode(), nil
+}
+
+// reference shows a page of the reference: what may be asked, to read.
+func (p *pages) reference(w http.ResponseWriter, r *http.Request) {
+	key := r.PathValue("page")
+	for _, page := range web.ReferencePages(p.descriptions()) {
+		if page.Key == key {
+			page.Version, page.Assets = p.version, p.assets
+			p.render(w, http.StatusOK, "reference.html", page)
+			return
+		}
+	}
+	p.fail(w, r, errs.Errorf(errs.NotFound, "there is no reference of %q; there is one of options at /reference/options", key))
+}
+
+// originOf returns scheme and host of a request as the client sees them.
+func originOf(r *http.Request) string {
+	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}

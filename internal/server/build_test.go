@@ -1,0 +1,187 @@
+package server_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dashwright/dashwright/internal/fault"
+	"github.com/dashwright/dashwright/internal/mediatest"
+	"github.com/dashwright/dashwright/internal/option"
+	"github.com/dashwright/dashwright/web"
+)
+
+// follow gets a page, and says where it was in the end.
+func follow(t *testing.T, url string) (where string, status int, page string) {
+	t.Helper()
+	res, body := get(t, url, "text/html")
+	return res.Request.URL.RequestURI(), res.StatusCode, body
+}
+
+var madeURL = regexp.MustCompile(`<a class="url" id="made" href="([^"]*)">`)
+
+// What the builder makes is what the server answers: without script, from an address, a form and a manifest's URL alike.
+func TestBuild(t *testing.T) {
+	base, _ := program(t, time.Second, mediatest.Clip(t))
+	for _, c := range []struct{ path, where, made string }{
+		{"/build", "/build", "/dash/live/clip/manifest.mpd"},
+		{"/build/clip?mode=live&timeline=1&depth=60&spd=9", "/build/clip?mode=live&timeline=1&depth=60&spd=9", "/dash/live/clip/manifest.mpd?timeline=1&depth=60&spd=9"},
+		{"/build?stream=clip&mode=live&look=manifest.mpd&timeline=1&depth=60&spd=&patch=&q=", "/build/clip?mode=live&timeline=1&depth=60", "/dash/live/clip/manifest.mpd?timeline=1&depth=60"},
+		{"/build?stream=clip&mode=vod&look=gpac.mpd&depth=60", "/build/clip?mode=vod&look=gpac.mpd&depth=60", "/dash/vod/clip/gpac.mpd"},
+		{
+			"/build?stream=clip&mode=live&rule=add&rule.target=video&rule.kind.status=404&rule.kind.delay=2&rule.when.every=5&fault=audio:drop",
+			"/build/clip?mode=live&fault=audio:drop%3Bvideo:status=404,delay=2@every=5", "/dash/live/clip/manifest.mpd?fault=audio:drop%3Bvideo:status=404,delay=2@every=5",
+		},
+		{
+			"/build?url=" + url.QueryEscape("https://elsewhere/dash/live/clip/gpac.mpd?tbd=60&fault=video:404@n=12;audio:drop"),
+			"/build/clip?depth=60&fault=video:404@n=12%3Baudio:drop", "/dash/live/clip/gpac.mpd?depth=60&fault=video:404@n=12%3Baudio:drop",
+		},
+	} {
+		where, status, page := follow(t, base+c.path)
+		if status != http.StatusOK {
+			t.Errorf("%s: %d %s", c.path, status, page)
+			continue
+		}
+		if where != c.where && !strings.HasPrefix(c.path, "/build?url=") {
+			t.Errorf("%s leads to %s, want %s", c.path, where, c.where)
+		}
+		m := madeURL.FindStringSubmatch(page)
+		if m == nil || html.UnescapeString(m[1]) != c.made {
+			t.Errorf("%s makes %q, want %s", c.path, m, c.made)
+			continue
+		}
+		if res, body := get(t, base+c.made, "*/*"); res.StatusCode != http.StatusOK || res.Header.Get("Dashwright-Unknown-Options") != "" {
+			t.Errorf("%s: %d %s", c.made, res.StatusCode, body)
+		}
+	}
+	for path, says := range map[string]string{
+		"/build/none": "there is no stream", "/build?url=/dash/live/none/manifest.mpd": "there is no stream",
+		"/build?url=" + url.QueryEscape("http://elsewhere/film.mpd"): "a manifest of a stream of ours is at", "/build?url=%25": "no URL",
+		"/reference/none": "there is no reference",
+	} {
+		if res, body := get(t, base+path, "*/*"); res.StatusCode < 400 || res.StatusCode >= 500 || !strings.Contains(body, says) {
+			t.Errorf("%s: %d %s", path, res.StatusCode, body)
+		}
+	}
+	where, _, page := follow(t, base+"/build/clip?mode=live&depth=sixty&fault=video:404;nothing")
+	if !strings.Contains(page, `aria-invalid="true"`) || !strings.Contains(html.UnescapeString(page), `"sixty": not a number of seconds`) {
+		t.Errorf("%s does not say what is wrong with depth", where)
+	}
+}
+
+// The form and the reference have every option, look and part of rules that the API describes: neither has a list of its own.
+func TestBuildAndReferenceHaveAll(t *testing.T) {
+	base, _ := program(t, time.Second, mediatest.Clip(t))
+	options := option.NewRegistry(option.Common()...)
+	for _, word := range web.BuildWords() {
+		if options.Has(word) {
+			t.Errorf("option %s has the name of a parameter of the builder", word)
+		}
+	}
+	var described struct {
+		Options []struct {
+			Name  string   `json:"name"`
+			Modes []string `json:"modes"`
+		} `json:"options"`
+		Looks []struct {
+			Name string `json:"name"`
+		} `json:"looks"`
+	}
+	for _, path := range []string{"/api/v1/options", "/api/v1/looks"} {
+		_, body := get(t, base+path, "application/json")
+		if err := json.Unmarshal([]byte(body), &described); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(described.Options) < 50 || len(described.Looks) < 10 {
+		t.Fatalf("%d options, %d looks", len(described.Options), len(described.Looks))
+	}
+	_, _, form := follow(t, base+"/build/clip")
+	_, _, optionsPage := follow(t, base+"/reference/options")
+	_, _, looksPage := follow(t, base+"/reference/looks")
+	_, _, faultsPage := follow(t, base+"/reference/faults")
+	for _, o := range described.Options {
+		if !strings.Contains(form, `name="`+o.Name+`"`) {
+			t.Errorf("the form has no field %s", o.Name)
+		}
+		if !strings.Contains(optionsPage, `id="`+o.Name+`"`) {
+			t.Errorf("the reference has no anchor %s", o.Name)
+		}
+		if slices.Contains(o.Modes, "live") == strings.Contains(form, `id="o-`+o.Name+`-box" hidden`) {
+			t.Errorf("option %s, of %v, is hidden where it counts or shown where it does not", o.Name, o.Modes)
+		}
+	}
+	for _, l := range described.Looks {
+		if !strings.Contains(form, `<option value="`+l.Name+`"`) || !strings.Contains(looksPage, `<code>`+l.Name+`</code>`) {
+			t.Errorf("look %s is missing", l.Name)
+		}
+	}
+	d := fault.Describe()
+	for prefix, parts := range map[string][]fault.Info{"rule.kind.": d.Kinds, "rule.when.": d.Conditions} {
+		for _, part := range parts {
+			if !strings.Contains(form, `name="`+prefix+part.Key+`"`) || !strings.Contains(faultsPage, html.EscapeString(part.Example)) {
+				t.Errorf("%s%s is missing", prefix, part.Key)
+			}
+		}
+	}
+	for _, target := range d.Targets {
+		if !strings.Contains(form, `name="rule.target" value="`+target.Key+`"`) {
+			t.Errorf("target %s is missing", target.Key)
+		}
+	}
+	// Every example that the pages link to is one that the server takes.
+	for _, m := range regexp.MustCompile(`href="(/build\?[^"#]*)`).FindAllStringSubmatch(looksPage+faultsPage, -1) {
+		_, _, page := follow(t, base+html.UnescapeString(m[1]))
+		made := madeURL.FindStringSubmatch(page)
+		if made == nil || strings.Contains(page, "aria-invalid") {
+			t.Errorf("%s: the form refuses it", m[1])
+		}
+	}
+}
+
+// Pages and what belongs to them are sent compressed to whom it helps, and what they say is the same.
+func TestCompressed(t *testing.T) {
+	base, _ := program(t, time.Second, mediatest.Clip(t))
+	plain := http.Transport{DisableCompression: true}
+	for path, zipped := range map[string]bool{"/build": true, "/": true, "/reference/options": true, "/dash/live/clip/manifest.mpd?now=2026-01-02": false, "/healthz": false} {
+		var bodies [2]string
+		for i, accept := range []string{"identity", "br, gzip;q=0.8"} {
+			req, err := http.NewRequest(http.MethodGet, base+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Accept-Encoding", accept)
+			res, err := plain.RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			from := io.Reader(res.Body)
+			is := res.Header.Get("Content-Encoding") == "gzip"
+			if zipped && is != (i == 1) {
+				t.Errorf("%s for %q: %q", path, accept, res.Header.Get("Content-Encoding"))
+			}
+			if is {
+				if from, err = gzip.NewReader(res.Body); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b, err := io.ReadAll(from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bodies[i] = string(b)
+		}
+		if bodies[0] != bodies[1] || bodies[0] == "" {
+			t.Errorf("%s: %d bytes, and %d compressed", path, len(bodies[0]), len(bodies[1]))
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package server
+
+import (
+	"cmp"
+	"net/http"
+
+	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/web"
+)
+
+// playerPolicy is for the one page that plays what is elsewhere: it may fetch manifests, media, licences and the time from any host, as
+// connect-src allows, and media elements may be given any URL. What it runs and looks like still comes from this server only, so that nothing
+// fetched can act on the page.
+const playerPolicy = basePolicy + "; connect-src * data: blob:; media-src * data: blob:"
+
+// play is the player of a stream, of any manifest that url names, or of none yet.
+func (p *pages) play(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	page := web.PlayPage{Version: p.version, Assets: p.assets, ManifestURL: query.Get("url"), Origin: originOf(r), Player: query.Get("player")}
+	if page.ManifestURL != "" {
+		if err := web.CheckManifestURL(page.ManifestURL); err != nil {
+			p.fail(w, r, errs.Errorf(errs.Invalid, "%w", err))
+			return
+		}
+	}
+	name := r.PathValue("stream")
+	if name != "" || page.ManifestURL != "" {
+		s, err := p.api.Find(r.Context(), cmp.Or(name, web.StreamOf(page.ManifestURL, page.Origin)))
+		if err != nil && name != "" {
+			p.fail(w, r, err)
+			return
+		}
+		if err == nil {
+			page.Stream = view(s)
+			page.ManifestURL = cmp.Or(page.ManifestURL, s.Manifest)
+		}
+	}
+	w.Header().Set("Content-Security-Policy", playerPolicy)
+	p.render(w, http.StatusOK, "play.html", page)
+}

@@ -1,0 +1,146 @@
+// Encrypted streams: dash.js and shaka-player get Clear Key licences by what the manifest says, and decrypt in
+// Chromium: both schemes, on demand and live, while keys rotate, and between encrypted and clear Periods.
+//
+//   node test/browser/run.mjs drm
+//
+// STREAM names the stream.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { baseURL, launch, open, until, videoState } from "./browser.mjs";
+import { serve } from "./players.mjs";
+
+const starters = {
+  dashjs: `
+    const player = window.player = dashjs.MediaPlayer().create();
+    player.updateSettings({ debug: { logLevel: 1 } });
+    player.on("error", (event) => said.push(JSON.stringify(event.error).slice(0, 300)));
+    player.on("public_keyError", (event) => said.push(JSON.stringify(event.error).slice(0, 300)));
+    player.initialize(video, url, true);`,
+  shaka: `
+    shaka.polyfill.installAll();
+    const player = window.player = new shaka.Player();
+    player.addEventListener("error", (event) => said.push("shaka " + event.detail.code + " " + event.detail.data));
+    player.attach(video).then(() => player.load(url)).then(() => video.play())
+      .catch((error) => said.push("shaka " + error.code + " " + error.data));`,
+};
+
+const base = baseURL();
+
+async function streamName() {
+  if (process.env.STREAM) {
+    return process.env.STREAM;
+  }
+  const { streams } = await (await fetch(`${base}/api/v1/streams`)).json();
+  assert.ok(streams.length > 0, "the server lists no stream");
+  return streams[0].name;
+}
+
+const stream = await streamName();
+const vod = `${base}/dash/vod/${encodeURIComponent(stream)}/manifest.mpd`;
+const live = `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd`;
+
+/** What is played, for how many seconds, and for how many keys licences must have come. */
+const cases = [
+  ["cenc", `${vod}?drm=clearkey`, { keys: 1 }],
+  ["cbcs", `${vod}?drm=clearkey&enc=cbcs`, { keys: 1 }],
+  ["all systems, a key for video and one for audio", `${vod}?drm=all&keyper=kind`, { keys: 2 }],
+  ["pssh boxes in init segments only", `${vod}?drm=clearkey-moov&enc=cbcs`, { keys: 1 }],
+  ["cenc, live", `${live}?drm=clearkey&depth=60`, { keys: 1 }],
+  ["cbcs, live, a key for video and one for audio", `${live}?drm=clearkey&enc=cbcs&keyper=kind&depth=60`, { keys: 2 }],
+  ["keys that rotate with Periods of 15 s", `${live}?drm=clearkey&periods=240&rotate=period&depth=60&mup=2`, { seconds: 25, keys: 2 }],
+  ["every second Period of 15 s in the clear", `${live}?drm=clearkey&periods=240&clear=odd&depth=60&mup=2`, { seconds: 25, keys: 1 }],
+  ["keys that rotate every three segments", `${live}?drm=clearkey&rotate=3&depth=60`, { seconds: 20, keys: 2 }],
+  ["a clear lead of 6 s", `${vod}?drm=clearkey&enc=cbcs&lead=6`, { seconds: 10, keys: 1 }],
+];
+
+/** Has licences that the page gets gather: IDs of keys, and statuses. */
+function watchLicences(page) {
+  const seen = { keys: new Set(), statuses: [], urls: [] };
+  page.on("response", async (response) => {
+    if (new URL(response.url()).pathname !== "/clearkey" || response.request().method() !== "POST") {
+      return;
+    }
+    seen.statuses.push(response.status());
+    seen.urls.push(response.url());
+    if (response.status() === 200) {
+      const { keys } = await response.json();
+      for (const key of keys) {
+        seen.keys.add(key.kid);
+      }
+    }
+  });
+  return seen;
+}
+
+async function play(browser, server, player, url, faults = () => true) {
+  const own = `http://127.0.0.1:${server.address().port}`;
+  const page = await open(browser, base, { own });
+  const licences = watchLicences(page);
+  await page.goto(`${own}/${player}`);
+  await page.evaluate((manifest) => window.start(manifest), url);
+  return { page, licences, complaints: async () => [...page.faults.filter(faults), ...(await page.evaluate(() => window.said))] };
+}
+
+describe("Clear Key", { concurrency: 1 }, () => {
+  let browser;
+  let server;
+  before(async () => {
+    browser = await launch();
+    server = await serve(starters);
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  for (const [name, url, { seconds = 6, keys }] of cases) {
+    for (const player of Object.keys(starters)) {
+      test(`${player}: ${name}`, { timeout: 120_000 }, async (t) => {
+        const { page, licences, complaints } = await play(browser, server, player, url);
+        try {
+          const begun = await until("the first picture", async () => {
+            const state = await videoState(page);
+            return state.ready >= 2 && state.time > 0 && !state.seeking && state;
+          });
+          await until(`${seconds} s to pass`, async () => (await videoState(page)).time >= begun.time + seconds, (seconds + 20) * 1000);
+          const state = await videoState(page);
+          assert.ok(state.frames > seconds * 10, `${state.frames} pictures in ${seconds} s`);
+          assert.equal(state.error, "");
+          assert.ok(licences.keys.size >= keys, `licences for ${licences.keys.size} keys, at least ${keys} are needed`);
+          assert.deepEqual(await complaints(), []);
+          t.diagnostic(`${licences.statuses.length} licence requests, ${licences.keys.size} keys, ${state.frames} pictures`);
+        } catch (error) {
+          error.message += `\n${JSON.stringify(await complaints())}\n${JSON.stringify(await videoState(page))} ${JSON.stringify(licences)}`;
+          throw error;
+        } finally {
+          await page.context().close();
+        }
+      });
+    }
+  }
+
+  test("shaka: a licence that comes at the second try", { timeout: 60_000 }, async () => {
+    const { page, licences } = await play(browser, server, "shaka", `${vod}?drm=clearkey&licence=503@try=1&session=a${Date.now()}`);
+    try {
+      await until("playing", async () => (await videoState(page)).time > 3, 30_000);
+      assert.deepEqual([...new Set(licences.statuses)].sort(), [200, 503]);
+    } finally {
+      await page.context().close();
+    }
+  });
+
+  for (const [name, faults, says] of [
+    ["is refused", "licence=403", /6007|403/],
+    ["has wrong keys", "licence=wrongkey", /3016|3015|decod|DECODE/i],
+  ]) {
+    test(`shaka: a licence that ${name}`, { timeout: 60_000 }, async () => {
+      const { page, complaints } = await play(browser, server, "shaka", `${vod}?drm=clearkey&${faults}`);
+      try {
+        await until("an error", async () => (await page.evaluate(() => window.said)).length > 0, 30_000);
+        assert.match((await complaints()).join(" "), says);
+      } finally {
+        await page.context().close();
+      }
+    });
+  }
+});

@@ -1,0 +1,380 @@
+// The player page: each player and all of them at once, on demand, live and at low latency; what it shows is true.
+//
+//   node test/browser/run.mjs player
+//
+// STREAM names the stream; without it the first one that plays and has video and sound.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { baseURL, launch, open, require, until } from "./browser.mjs";
+
+const base = baseURL();
+const players = [
+  ["dashjs", "dash.js"],
+  ["shaka", "shaka-player"],
+  ["rxplayer", "rx-player"],
+];
+
+async function chosenStream() {
+  const { streams } = await (await fetch(`${base}/api/v1/streams`)).json();
+  const has = (stream, kind) => stream.tracks.some((track) => track.kind === kind);
+  const found = process.env.STREAM
+    ? streams.find((stream) => stream.name === process.env.STREAM)
+    : streams.find((stream) => !stream.error && has(stream, "video") && has(stream, "audio"));
+  assert.ok(found, "the server has no stream to play");
+  return found;
+}
+
+const stream = await chosenStream();
+const name = encodeURIComponent(stream.name);
+const vod = `/dash/vod/${name}/manifest.mpd`;
+const live = `/dash/live/${name}/manifest.mpd`;
+const pageOf = (manifest, player, more = "") => `/play?url=${encodeURIComponent(manifest)}&player=${player}${more}`;
+
+/** What the table of numbers says, by row: the values of the players in order. */
+function numbers(page) {
+  return page.evaluate(() => {
+    const rows = {};
+    for (const row of document.querySelectorAll(".numbers tbody tr")) {
+      const [head, ...values] = Array.from(row.cells, (cell) => cell.textContent);
+      rows[head] = values;
+    }
+    return rows;
+  });
+}
+
+/** What every video element on the page is doing. */
+function videos(page) {
+  return page.evaluate(() =>
+    Array.from(document.querySelectorAll("video"), (video) => ({
+      time: video.currentTime,
+      paused: video.paused,
+      muted: video.muted,
+      width: video.videoWidth,
+      height: video.videoHeight,
+      ready: video.readyState,
+    })),
+  );
+}
+
+async function playing(page, count, seconds = 2) {
+  const begun = await until(
+    `${count} pictures`,
+    async () => {
+      const all = await videos(page);
+      return all.length === count && all.every((each) => each.ready >= 2 && each.time > 0) && all;
+    },
+    30_000,
+  );
+  await until(
+    "time to pass in all of them",
+    async () => (await videos(page)).every((each, n) => each.time >= begun[n].time + seconds),
+    30_000,
+  );
+}
+
+/** How many pixels of a plot have the colour of a player: its line is there. */
+function drawn(page, measure, place) {
+  return page.evaluate(
+    ([which, n]) => {
+      const figure = document.querySelector(`figure[data-measure=${which}]`);
+      const canvas = figure.querySelector("canvas");
+      if (figure.hidden || canvas.width === 0) {
+        return 0;
+      }
+      const wanted = getComputedStyle(figure).getPropertyValue(`--player-${n}`).trim();
+      const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(wanted.slice(at, at + 2), 16));
+      const copy = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+      copy.canvas.width = canvas.width;
+      copy.canvas.height = canvas.height;
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        const near = Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 30;
+        count += near && data[at + 3] > 128 ? 1 : 0;
+      }
+      return count;
+    },
+    [measure, place],
+  );
+}
+
+async function shoot(page, file) {
+  if (process.env.SCREENSHOTS) {
+    await mkdir(process.env.SCREENSHOTS, { recursive: true });
+    await page.screenshot({ path: join(process.env.SCREENSHOTS, `${file}.png`), fullPage: true });
+  }
+}
+
+async function axe(page) {
+  await page.evaluate(require("axe-core").source);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return violations
+    .filter((found) => ["serious", "critical"].includes(found.impact))
+    .map((found) => `${found.id}: ${found.help} (${found.nodes.map((node) => node.target.join(" ")).join(", ")})`);
+}
+
+async function fits(page) {
+  const [inner, scroll] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
+  assert.ok(scroll <= inner, `the page is ${scroll} wide, the window ${inner}`);
+}
+
+/** What the server announces of a live manifest. */
+async function announced(url) {
+  const text = await (await fetch(base + url)).text();
+  const target = Number(text.match(/<Latency [^>]*target="(\d+)"/)?.[1] ?? 0) / 1000;
+  const delay = Number(text.match(/suggestedPresentationDelay="PT([\d.]+)S"/)?.[1] ?? 0);
+  const longest = Number(text.match(/maxSegmentDuration="PT([\d.]+)S"/)?.[1] ?? 0);
+  const bandwidths = Array.from(text.matchAll(/bandwidth="(\d+)"/g), (found) => Number(found[1]));
+  return { target: target || delay, longest, bandwidths };
+}
+
+const bits = (text) => Number.parseFloat(text) * (/Mbit/.test(text) ? 1e6 : 1e3);
+
+describe("the player page", { concurrency: 1 }, () => {
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser?.close());
+
+  async function visit(path, walk, { faults = [], ...options } = {}) {
+    const page = await open(browser, base, { viewport: { width: 1280, height: 860 }, ...options });
+    try {
+      await page.goto(base + path);
+      await walk(page);
+      const left = page.faults.filter((fault) => !faults.some((known) => known.test(fault)));
+      assert.deepEqual(left, []);
+    } finally {
+      await page.context().close();
+    }
+  }
+
+  players.forEach(([key, title], place) => {
+    for (const [kind, manifest] of [
+      ["on demand", vod],
+      ["live", live],
+      ["low latency", `${live}?chunkdur=0.5`],
+    ]) {
+      test(`${title}, ${kind}: the numbers are true and the plots fill`, { timeout: 90_000 }, (t) =>
+        visit(pageOf(manifest, key), async (page) => {
+          await playing(page, 1, 5);
+          const told = await announced(manifest);
+          const now = await numbers(page);
+          t.diagnostic(JSON.stringify(now));
+          assert.deepEqual(now.State, ["Playing"]);
+          assert.ok(Number.parseFloat(now["Buffer ahead"][0]) > 0, "something is buffered");
+          const near = (text) => told.bandwidths.some((each) => Math.abs(bits(text) / each - 1) < 0.06);
+          assert.ok(near(now.Video[0]), `${now.Video} is announced: ${told.bandwidths}`);
+          for (const measure of ["buffer", "bitrate", "dropped"]) {
+            await until(`the line of ${measure}`, async () => (await drawn(page, measure, place)) > 8);
+          }
+          const label = await page.locator("figure[data-measure=buffer] canvas").getAttribute("aria-label");
+          assert.match(label, new RegExp(`^Buffer ahead over the last \\d+ seconds: ${title.replace(".", "\\.")} [\\d.]+ s, between`));
+          if (manifest === vod) {
+            assert.equal(now["Behind live"], undefined);
+            assert.ok(!(await page.locator(".livebar").isVisible()));
+            return;
+          }
+          assert.ok((await drawn(page, "latency", place)) > 8, "the line of latency");
+          const latency = Number.parseFloat(now["Behind live"][0]);
+          // What players count the suggested delay from is theirs: shaka takes off the newest segment first.
+          const most = kind === "live" ? told.target + told.longest + 5 : told.target + 3;
+          assert.ok(latency > told.target - 1.5 && latency < most, `${latency} s behind live, ${told.target} s announced`);
+          const own = Number.parseFloat(now["Behind, it says"][0]);
+          assert.ok(Math.abs(own - latency) < 1, `the player says ${own} s, the page ${latency} s`);
+          assert.match(await page.locator(".livebar .clock").textContent(), /^\d\d:\d\d:\d\d UTC · [\d.]+ s behind live · [\d.]+ s wanted$/);
+          const before = (await videos(page))[0].time;
+          await page.evaluate(() => {
+            document.querySelector("video").currentTime -= 12;
+          });
+          await until("the picture of before", async () => (await videos(page))[0].time < before - 5);
+          await page.getByRole("button", { name: "Go live" }).click();
+          await until("the edge again", async () => (await videos(page))[0].time > before - 1, 20_000);
+        }),
+      );
+    }
+  });
+
+  test("three at once: together, one of them heard, compared in one table", { timeout: 120_000 }, () =>
+    visit(pageOf(vod, "all"), async (page) => {
+      await playing(page, 3);
+      const together = await videos(page);
+      const times = together.map((each) => each.time);
+      assert.ok(Math.max(...times) - Math.min(...times) < 1, `they are at ${times}`);
+      assert.deepEqual(
+        together.map((each) => each.muted),
+        [false, true, true],
+      );
+      await page.getByRole("button", { name: "Sound off: shaka-player" }).click();
+      assert.deepEqual(
+        (await videos(page)).map((each) => each.muted),
+        [true, false, true],
+      );
+      assert.deepEqual(
+        await page.locator(".numbers thead th").allTextContents(),
+        players.map(([, title]) => title),
+      );
+      const { State } = await numbers(page);
+      assert.deepEqual(State, ["Playing", "Playing", "Playing"]);
+      for (const place of [0, 1, 2]) {
+        await until(`line ${place}`, async () => (await drawn(page, "buffer", place)) > 8);
+      }
+      await page.getByRole("button", { name: "Pause all" }).click();
+      await until("the pause", async () => (await videos(page)).every((each) => each.paused));
+      await page.getByLabel("Seek together").check();
+      const to = Math.min(20, stream.duration * 0.6);
+      await page.evaluate((time) => {
+        document.querySelectorAll("video")[2].currentTime = time;
+      }, to);
+      await until("all of them there", async () => (await videos(page)).every((each) => Math.abs(each.time - to) < 1.5));
+      await page.getByRole("button", { name: "Play all" }).click();
+      await playing(page, 3, 1);
+      assert.deepEqual(await axe(page), []);
+      await fits(page);
+      await shoot(page, "players-vod");
+      // Back to one: the others are given back.
+      await page.getByRole("navigation", { name: "Player" }).getByRole("link", { name: "rx-player" }).click();
+      await playing(page, 1, 1);
+      assert.equal(new URL(page.url()).searchParams.get("player"), "rxplayer");
+      assert.equal(new URL(page.url()).searchParams.get("url"), vod);
+    }),
+  );
+
+  test("three at once at low latency", { timeout: 120_000 }, (t) =>
+    visit(pageOf(`${live}?chunkdur=0.5`, "all"), async (page) => {
+      await playing(page, 3, 6);
+      const now = await numbers(page);
+      t.diagnostic(JSON.stringify(now));
+      const { target } = await announced(`${live}?chunkdur=0.5`);
+      for (const text of now["Behind live"]) {
+        const latency = Number.parseFloat(text);
+        // Three decoders on one machine: what a start costs is not caught up with by every player.
+        assert.ok(latency > target - 2 && latency < target + 6, `${latency} s behind live`);
+      }
+      for (const place of [0, 1, 2]) {
+        assert.ok((await drawn(page, "latency", place)) > 8, `line ${place}`);
+      }
+      await shoot(page, "players-low-latency");
+    }),
+  );
+
+  for (const [key, title] of players) {
+    test(`${title}: a manifest that a rule refuses is told in the server's words`, { timeout: 60_000 }, () =>
+      visit(
+        pageOf(`${vod}?fault=manifest:503`, key),
+        async (page) => {
+          await until("the sentence", () => page.getByRole("alert").isVisible(), 40_000);
+          const said = await page.getByRole("alert").textContent();
+          assert.match(said, /The server answered 503 when asked for the manifest/);
+          assert.match(said, /It says: .*manifest:503/);
+          assert.match(await page.locator("#messages .count").textContent(), /^[1-9]/);
+          assert.deepEqual(await axe(page), []);
+        },
+        { faults: [/503/] },
+      ),
+    );
+
+    test(`${title}: refused segments stand in the log, and playing goes on`, { timeout: 90_000 }, () =>
+      visit(
+        pageOf(`${vod}?segdur=2&fault=video:503@every=3,try=1&session=${key}`, key),
+        async (page) => {
+          await playing(page, 1, 6);
+          await page.locator("#requests > summary").click();
+          await page.getByLabel("Show").selectOption("failed");
+          const row = page.locator("#requests tbody tr").first();
+          await until("a refused request", () => row.isVisible());
+          const text = await row.textContent();
+          assert.match(text, new RegExp(title.replace(".", "\\.")), "it is this player's");
+          assert.match(text, /segment.*503.*video:503@every=3,try=1/s);
+          await page.getByLabel("Show").selectOption("");
+          await page.getByLabel("Filter").fill("manifest.mpd");
+          await until("only what is looked for", async () => {
+            const urls = await page.locator("#requests tbody .url a").allTextContents();
+            return urls.length > 0 && urls.every((url) => url.includes("manifest.mpd"));
+          });
+          assert.deepEqual(await axe(page), []);
+        },
+        { faults: [/503/] },
+      ),
+    );
+  }
+
+  test("a manifest of another host plays, and nothing else of it is let in", { timeout: 60_000 }, async () => {
+    const other = base.replace("127.0.0.1", "localhost");
+    await visit(
+      pageOf(other + vod, "shaka"),
+      async (page) => {
+        await playing(page, 1);
+        assert.match(await page.locator("h1").textContent(), / on localhost:\d+$/);
+        const script = await page.evaluate(
+          (url) =>
+            new Promise((resolve) => {
+              const element = document.createElement("script");
+              element.onload = () => resolve("ran");
+              element.onerror = () => resolve("refused");
+              element.src = url;
+              document.head.append(element);
+            }),
+          `${other}/assets/main.js`,
+        );
+        assert.equal(script, "refused");
+      },
+      { own: other, faults: [/Content Security Policy/] },
+    );
+    for (const path of ["/", "/reference/options"]) {
+      const policy = (await fetch(base + path)).headers.get("content-security-policy");
+      assert.doesNotMatch(policy, /connect-src \*|media-src \*/, path);
+    }
+    assert.equal((await fetch(`${base}/play?url=javascript:alert(1)`)).status, 400);
+  });
+
+  test("without a manifest it asks for one", () =>
+    visit("/play", async (page) => {
+      await page.getByLabel("Manifest").fill(vod);
+      await page.getByRole("button", { name: "Play" }).click();
+      await page.waitForURL(`**/play?url=${encodeURIComponent(vod)}`);
+      await playing(page, 1);
+      assert.deepEqual(await axe(page), []);
+    }));
+
+  test("a bug report has what is needed to look into a fault", { timeout: 60_000 }, () =>
+    visit(
+      pageOf(`${live}?chunkdur=0.5`, "shaka"),
+      async (page) => {
+        await playing(page, 1);
+        await page.getByRole("button", { name: "Copy a bug report" }).click();
+        await until("the answer", () => page.getByText("Copied").isVisible());
+        const text = await page.evaluate(() => navigator.clipboard.readText());
+        assert.match(text, new RegExp(`Manifest  ${base}${live}\\?chunkdur=0\\.5\n`));
+        assert.match(text, /Stream {4}live, low latency, target 3\.5 s/);
+        assert.match(text, /\nshaka-player \d+\.\d+\.\d+\n {2}State: Playing\n/);
+        assert.match(text, /\| shaka \| manifest \| 200 \|/);
+        assert.match(text, /Errors and warnings: none/);
+      },
+      { permissions: ["clipboard-read", "clipboard-write"] },
+    ));
+
+  for (const [file, options] of [
+    ["light", { colorScheme: "light" }],
+    ["dark", { colorScheme: "dark" }],
+    ["phone", { colorScheme: "light", viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }],
+    ["phone-dark", { colorScheme: "dark", viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }],
+    ["television", { colorScheme: "dark", viewport: { width: 1920, height: 1080 } }],
+  ]) {
+    test(`looks right: ${file}`, { timeout: 60_000 }, () =>
+      visit(
+        pageOf(live, file.startsWith("phone") ? "dashjs,shaka" : "dashjs", "#requests"),
+        async (page) => {
+          await playing(page, file.startsWith("phone") ? 2 : 1, 4);
+          await fits(page);
+          assert.deepEqual(await axe(page), []);
+          await shoot(page, `player-${file}`);
+        },
+        options,
+      ),
+    );
+  }
+});

@@ -1,0 +1,389 @@
+package web
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// standardLook is the name of the look that is meant where none is named.
+const standardLook = "manifest.mpd"
+
+// buildWords are the parameters of the builder's own address that are no
+// options. No option may be called so.
+const buildWords = "stream mode look q set url rule"
+
+// BuildWords returns the parameters of the builder's address that are no
+// options of streams.
+func BuildWords() []string { return strings.Fields(buildWords) }
+
+// BuildPage is the URL builder: a form that has every option, and the URL that
+// it makes. NewBuildPage fills in everything but Version, Assets and Origin.
+type BuildPage struct {
+	Version string
+	Assets  Assets
+	Origin  string // "http://127.0.0.1:8080", for the URL to copy
+
+	Streams []Stream // to choose from
+	Stream  Stream   // the chosen one; without a Name when there is none
+	Modes   []BuildMode
+	Mode    string
+	Looks   []BuildLook
+	Look    Look
+	LookOff string // why the look cannot be had, in a sentence
+	Query   string // what is searched for
+	Groups  []BuildGroup
+	Found   int // fields that match Query
+	Chosen  []Field
+	Unknown []string // parameters that are no option
+	Rule    *RuleForm
+
+	Path string // of the manifest, with its query: all that differs from the defaults
+	Self string // the address of this page in this state
+}
+
+// BuildMode is one mode to choose.
+type BuildMode struct{ Key, Title, Help string }
+
+// BuildLook is one look to choose. Off says that it does not have the mode, or
+// has a mistake.
+type BuildLook struct {
+	Look
+	Off bool
+}
+
+// BuildGroup is the fields of a group of options.
+type BuildGroup struct {
+	ID, Title string
+	Fields    []Field
+	Chosen    int // fields with a value that counts
+	Idle      int // fields without an effect in the mode
+	Shown     int // fields to be seen
+	Open      bool
+}
+
+// Field is an Option in the form.
+type Field struct {
+	Option
+	ID       string
+	Value    string // as asked; empty for the default
+	Standard string // what holds when nothing is asked: of the look, or else the option's default
+	FromLook bool   // Standard is the look's
+	Fixed    bool   // by the look: what is asked does not count
+	Idle     bool   // has no effect in the mode
+	Hidden   bool
+	Chosen   bool // Value stands in the URL
+	Error    string
+	Without  string // the builder's address without this value
+	Rule     *RuleForm
+}
+
+// NewBuildPage makes the form of an address /build/{stream}?query. Of streams
+// the one called name is chosen, or the first that can be played when name is
+// empty. check says what is wrong with an option's value.
+func NewBuildPage(d Descriptions, streams []Stream, name string, query url.Values, check func(option, value string) error) BuildPage {
+	p := BuildPage{Query: strings.TrimSpace(query.Get("q"))}
+	for _, s := range streams {
+		if s.Error == "" {
+			p.Streams = append(p.Streams, s)
+		}
+		if s.Name == name || name == "" && p.Stream.Name == "" && s.Error == "" {
+			p.Stream = s
+		}
+	}
+	p.chooseLook(d.Looks, query)
+	values := p.read(d, query)
+	for _, o := range d.Options {
+		p.add(d, o, values[o.Name], check)
+	}
+	p.finish()
+	return p
+}
+
+// chooseLook reads mode and look.
+func (p *BuildPage) chooseLook(looks []Look, query url.Values) {
+	name := cmp.Or(query.Get("look"), standardLook)
+	p.Look = Look{Name: name}
+	for _, l := range looks {
+		if l.Name == name {
+			p.Look = l
+		}
+		for _, m := range l.Modes {
+			if !slices.ContainsFunc(p.Modes, func(b BuildMode) bool { return b.Key == m }) {
+				p.Modes = append(p.Modes, BuildMode{m, modeTitle(m), modeHelp(m)})
+			}
+		}
+	}
+	slices.SortFunc(p.Modes, func(a, b BuildMode) int {
+		return cmp.Or(cmp.Compare(modeRank(a.Key), modeRank(b.Key)), cmp.Compare(a.Key, b.Key))
+	})
+	isMode := func(key string) bool {
+		return slices.ContainsFunc(p.Modes, func(b BuildMode) bool { return b.Key == key })
+	}
+	p.Mode = query.Get("mode")
+	if !isMode(p.Mode) {
+		p.Mode = "live"
+		if len(p.Look.Modes) > 0 && !slices.Contains(p.Look.Modes, p.Mode) {
+			p.Mode = p.Look.Modes[0]
+		}
+	}
+	for _, l := range looks {
+		p.Looks = append(p.Looks, BuildLook{l, l.Error != "" || !slices.Contains(l.Modes, p.Mode)})
+	}
+	slices.SortStableFunc(p.Looks, func(a, b BuildLook) int {
+		rank := func(l BuildLook) int {
+			switch {
+			case l.Name == standardLook:
+				return 0
+			case !l.Off:
+				return 1
+			}
+			return 2
+		}
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)))
+	})
+	switch {
+	case p.Look.Title == "":
+		p.LookOff = "There is no look " + name + "."
+	case p.Look.Error != "":
+		p.LookOff = sentence(p.Look.Error)
+	case !slices.Contains(p.Look.Modes, p.Mode):
+		p.LookOff = p.Look.Title + " is there for " + strings.ToLower(modeTitles(p.Look.Modes)) + " only."
+	}
+}
+
+// read returns the options' values by name. A button "set" of the form gives
+// one option another value; so does adding a rule.
+func (p *BuildPage) read(d Descriptions, query url.Values) map[string]string {
+	values := map[string]string{}
+	names := map[string]string{}
+	for _, o := range d.Options {
+		names[o.Name] = o.Name
+		if o.Short != "" {
+			names[o.Short] = o.Name
+		}
+	}
+	for key := range query {
+		name, known := names[key]
+		switch {
+		case known:
+			if _, both := query[name]; key == name || !both {
+				values[name] = strings.TrimSpace(query.Get(key))
+			}
+		case !slices.Contains(BuildWords(), key) && !strings.HasPrefix(key, "rule."):
+			p.Unknown = append(p.Unknown, key)
+		}
+	}
+	slices.Sort(p.Unknown)
+	if name, value, ok := strings.Cut(query.Get("set"), "="); ok && names[name] == name {
+		i := slices.IndexFunc(d.Options, func(o Option) bool { return o.Name == name })
+		values[name] = d.Options[i].offered(values[name], value)
+	}
+	if query.Get("rule") != "" {
+		if rule := ruleOf(d.Faults, query); rule != "" {
+			values[d.FaultOption] = strings.TrimPrefix(values[d.FaultOption]+";"+rule, ";")
+		}
+	}
+	return values
+}
+
+// offered returns what becomes of a value when another that is offered is
+// pressed: it takes its place, in a list it is put in or taken out, and rules
+// are put behind those that are there.
+func (o Option) offered(old, value string) string {
+	if o.Type != "list" || old == "" {
+		if old == value {
+			return ""
+		}
+		return value
+	}
+	var items []string
+	for item := range strings.SplitSeq(old, ",") {
+		if item = strings.TrimSpace(item); item != "" && item != value {
+			items = append(items, item)
+		}
+	}
+	if had := slices.Contains(strings.Split(strings.ReplaceAll(old, ", ", ","), ","), value); !had {
+		items = append(items, value)
+	}
+	return strings.Join(items, ",")
+}
+
+// add puts an option into its group.
+func (p *BuildPage) add(d Descriptions, o Option, value string, check func(option, value string) error) {
+	f := Field{Option: o, ID: anchor("o", o.Name), Value: value, Standard: o.Default}
+	if v, ok := p.Look.Defaults[o.Name]; ok {
+		f.Standard, f.FromLook = v, true
+	}
+	if v, ok := p.Look.Requires[o.Name]; ok {
+		f.Standard, f.FromLook, f.Fixed = v, true, true
+	}
+	f.Idle = !slices.Contains(o.Modes, p.Mode)
+	f.Chosen = value != "" && value != f.Standard && !f.Fixed && !f.Idle
+	if f.Chosen {
+		if err := check(o.Name, value); err != nil {
+			f.Error = sentence(strings.TrimPrefix(err.Error(), "option "+o.Name+": "))
+		}
+	}
+	if o.Name == d.FaultOption {
+		f.Rule = newRuleForm(d.Faults)
+	}
+	found := f.matches(strings.Fields(strings.ToLower(p.Query)))
+	f.Hidden = f.Idle || !found
+	if n := len(p.Groups); n == 0 || p.Groups[n-1].Title != o.Group {
+		p.Groups = append(p.Groups, BuildGroup{ID: anchor("g", o.Group), Title: o.Group})
+	}
+	g := &p.Groups[len(p.Groups)-1]
+	if f.Idle {
+		g.Idle++
+	}
+	if !f.Hidden {
+		g.Shown++
+		p.Found++
+	}
+	if f.Chosen {
+		g.Chosen++
+	}
+	g.Open = g.Open || f.Chosen || p.Query != "" && !f.Hidden
+	g.Fields = append(g.Fields, f)
+}
+
+func (f Field) matches(words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	var text strings.Builder
+	for _, part := range []string{f.Name, f.Short, f.Title, f.Help, f.Group, f.Clause} {
+		text.WriteString(part + "\n")
+	}
+	for _, c := range f.Choices {
+		text.WriteString(c.Value + "\n" + c.Help + "\n")
+	}
+	all := strings.ToLower(text.String())
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(all, word) })
+}
+
+// finish writes the addresses.
+func (p *BuildPage) finish() {
+	var asked, kept [][2]string
+	for _, g := range p.Groups {
+		for _, f := range g.Fields {
+			if f.Chosen {
+				asked = append(asked, [2]string{f.Name, f.Value})
+				p.Chosen = append(p.Chosen, f)
+			}
+			if f.Value != "" && (f.Chosen || f.Idle || f.Fixed) {
+				kept = append(kept, [2]string{f.Name, f.Value})
+			}
+		}
+	}
+	p.Path = "/dash/" + p.Mode + "/" + url.PathEscape(p.Stream.Name) + "/" + url.PathEscape(p.Look.Name) + queryOf(asked)
+	p.Self = p.self(kept, "")
+	for i, f := range p.Chosen {
+		p.Chosen[i].Without = p.self(kept, f.Name)
+	}
+}
+
+// self returns the builder's address with the given values but that of one option.
+func (p *BuildPage) self(values [][2]string, without string) string {
+	all := [][2]string{{"mode", p.Mode}}
+	if p.Look.Name != standardLook {
+		all = append(all, [2]string{"look", p.Look.Name})
+	}
+	for _, v := range values {
+		if v[0] != without {
+			all = append(all, v)
+		}
+	}
+	if p.Query != "" {
+		all = append(all, [2]string{"q", p.Query})
+	}
+	return "/build/" + url.PathEscape(p.Stream.Name) + queryOf(all)
+}
+
+// queryOf writes a query that stays readable: what it may hold is not escaped
+// (RFC 3986, 3.4), but for what other programs take for something else.
+func queryOf(pairs [][2]string) string {
+	var b strings.Builder
+	readable := strings.NewReplacer("%3A", ":", "%2C", ",", "%2F", "/", "%40", "@", "%3D", "=", "%2A", "*")
+	for i, p := range pairs {
+		b.WriteByte("?&"[min(i, 1)])
+		b.WriteString(url.QueryEscape(p[0]) + "=" + readable.Replace(url.QueryEscape(p[1])))
+	}
+	return b.String()
+}
+
+// Shared is the address to open elsewhere.
+func (p BuildPage) Shared() string { return p.Origin + p.Self }
+
+// URL is the manifest's, with scheme and host.
+func (p BuildPage) URL() string { return p.Origin + p.Path }
+
+// PlayURL is the address of the player on this manifest.
+func (p BuildPage) PlayURL() string { return "/play" + queryOf([][2]string{{"url", p.Path}}) }
+
+// ShownMode returns the chosen mode's title.
+func (p BuildPage) ShownMode() string { return modeTitle(p.Mode) }
+
+// Said is the value in words: what it means where that is known.
+func (f Field) Said() string { return f.say(f.Value) }
+
+// SaidStandard is the same of what holds when nothing is asked; empty when
+// that is nothing.
+func (f Field) SaidStandard() string { return f.say(f.Standard) }
+
+func (f Field) say(value string) string {
+	if f.Type == "flag" {
+		return map[bool]string{true: "on", false: "off"}[value == "1" || value == "true" || value == "on" || value == "yes"]
+	}
+	if f.Type == "duration" && value != "" && f.Error == "" {
+		return value + " s"
+	}
+	return value
+}
+
+// Means is what the help says of the value; empty when it says nothing.
+func (f Field) Means() string {
+	i := slices.IndexFunc(f.Choices, func(c Choice) bool { return c.Value == f.Value })
+	if i < 0 {
+		return ""
+	}
+	return f.Choices[i].Help
+}
+
+// Select says that the field is a list to choose one value from.
+func (f Field) Select() bool { return f.Type == "flag" || f.Type == "choice" }
+
+// Odd says that the value is none of those to choose from, so that the list
+// has to have it besides.
+func (f Field) Odd() bool {
+	return f.Value != "" && !slices.ContainsFunc(f.Choices, func(c Choice) bool { return c.Value == f.Value })
+}
+
+// ChoiceTitle is how a value of a list to choose from reads.
+func (f Field) ChoiceTitle(c Choice) string {
+	if f.Type == "flag" {
+		return f.say(c.Value) + ": " + c.Help
+	}
+	return c.Value + ": " + c.Help
+}
+
+// Pressed says whether an offered value is there.
+func (f Field) Pressed(value string) bool {
+	if f.Type == "list" {
+		return slices.Contains(strings.Split(strings.ReplaceAll(f.Value, ", ", ","), ","), value)
+	}
+	return f.Value == value
+}
+
+// Keyboard is the inputmode of the field.
+func (f Field) Keyboard() string {
+	switch f.Type {
+	case "number":
+		return "numeric"
+	case "duration":
+		return "decimal"
+	}
+	return "text"
+}

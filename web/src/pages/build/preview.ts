@@ -1,0 +1,260 @@
+import { fill } from "../../parts/fill";
+import { compare, differences } from "./compare";
+import { type Element, parse } from "./mpd";
+import { Picture, utc } from "./picture";
+import { between, type Layout, layout, longest, stateAt } from "./segments";
+import { draw } from "./tree";
+
+interface Loaded {
+  text: string;
+  mpd: Element;
+  /** What the server adds in its headers, in words. */
+  notes: string[];
+  /** The server's time, by its Date header, less ours; seconds. */
+  ahead: number;
+}
+
+/** The server's answer where it is no manifest. */
+class Refusal extends Error {}
+
+/** Shows the manifest of a URL, what differs from that of the choice before, and its segments against the clock. */
+export class Preview {
+  private path = "";
+  private before = "";
+  private latest: AbortController | undefined;
+  private ahead = 0;
+  private layout: Layout | undefined;
+  private reload: ReturnType<typeof setTimeout> | undefined;
+  private readonly folded = new Set<string>();
+  private readonly picture: Picture;
+  private readonly caption = make("figcaption", "caption");
+  private readonly problem = make("div", "problem");
+  private readonly summary = make("p", "summary");
+  private readonly sheet = make("div", "mpd");
+  private readonly parts: HTMLElement[];
+
+  constructor(
+    root: HTMLElement,
+    private readonly form: HTMLFormElement,
+  ) {
+    const figure = make("figure", "times");
+    this.picture = new Picture(figure);
+    const legend = make("p", "legend");
+    for (const [state, title] of [
+      ["there", "can be fetched"],
+      ["coming", "being made"],
+      ["later", "not yet"],
+      ["over", "out of the window"],
+    ] as const) {
+      legend.append(make("span", `key ${state}`, make("i", ""), title), " ");
+    }
+    figure.append(legend, this.caption);
+    this.sheet.tabIndex = 0;
+    this.sheet.setAttribute("role", "region");
+    this.sheet.setAttribute("aria-label", "The manifest");
+    this.summary.setAttribute("role", "status");
+    const bar = make("div", "tools", this.summary, this.button("Fold all", false), this.button("Unfold all", true));
+    this.problem.setAttribute("role", "alert");
+    const manifest = make("h2", "", "Manifest");
+    const times = make("h2", "", "Segments against the clock");
+    this.parts = [times, figure, manifest, bar, this.sheet];
+    fill(root, [this.problem, ...this.parts]);
+    this.run();
+  }
+
+  /** Loads and shows the manifest at a path. isNew says that another choice than the last one is being made. */
+  async show(path: string, isNew: boolean): Promise<void> {
+    if (path === this.path) {
+      return;
+    }
+    if (isNew || !this.before) {
+      this.before = this.path;
+    }
+    this.path = path;
+    this.latest?.abort();
+    const mine = new AbortController();
+    this.latest = mine;
+    clearTimeout(this.reload);
+    try {
+      // Both at the same time, so that what the clock changes is the same in both.
+      const [now, old] = await Promise.all([
+        load(path, mine.signal),
+        this.before ? earlier(this.before, mine.signal) : undefined,
+      ]);
+      this.take(now);
+      this.print(now, old);
+    } catch (reason) {
+      if (!mine.signal.aborted) {
+        this.refuse(reason as Error);
+      }
+    }
+  }
+
+  private take(now: Loaded): void {
+    this.ahead = now.ahead;
+    this.layout = layout(now.mpd);
+    this.picture.set(this.layout);
+    clearTimeout(this.reload);
+    if (this.layout.live && Number.isFinite(this.layout.update)) {
+      this.reload = setTimeout(() => void this.again(), Math.max(1, this.layout.update) * 1000);
+    }
+  }
+
+  /** What a live manifest announces grows; only the picture follows, since somebody may be reading the text. */
+  private async again(): Promise<void> {
+    const path = this.path;
+    try {
+      const now = document.hidden ? undefined : await load(path, this.latest?.signal);
+      if (now && path === this.path) {
+        this.take(now);
+        return;
+      }
+    } catch {
+      // The next round tries again.
+    }
+    if (path === this.path) {
+      this.reload = setTimeout(() => void this.again(), 3000);
+    }
+  }
+
+  private print(now: Loaded, old: Loaded | undefined): void {
+    const tree = compare(now.mpd, old?.mpd);
+    const count = old ? differences(tree) : 0;
+    const size = `${(new TextEncoder().encode(now.text).length / 1000).toFixed(1)} kB`;
+    this.summary.textContent = !old
+      ? `${size}.`
+      : `${size}. ${count === 0 ? "The same as before." : `${count} ${count === 1 ? "place differs" : "places differ"} from the choice before.`}`;
+    this.shown(true);
+    fill(
+      this.problem,
+      now.notes.map((note) => make("p", "note", note)),
+    );
+    fill(this.sheet, [draw(tree, this.folded)]);
+    const first = this.sheet.querySelector<HTMLElement>("ins,del");
+    this.sheet.scrollTop = first ? Math.max(0, first.offsetTop - this.sheet.offsetTop - 60) : 0;
+  }
+
+  /** Says what the server said: at the option that it names, or here. */
+  private refuse(reason: Error): void {
+    this.layout = undefined;
+    this.shown(false);
+    const text = reason instanceof TypeError ? "The server does not answer." : reason.message;
+    const [, name, what] = /^option ([\w.-]+): (.*)$/s.exec(text) ?? [];
+    const control = name ? this.form.elements.namedItem(name) : null;
+    const place = control instanceof HTMLElement ? document.getElementById(`${control.id}-state`) : null;
+    if (place && control instanceof HTMLElement) {
+      fill(place, [make("p", "note bad", what ?? "")]);
+      control.setAttribute("aria-invalid", "true");
+      control.closest(".option")?.classList.add("wrong");
+      const group = control.closest("details.group");
+      if (group instanceof HTMLDetailsElement) {
+        group.open = true;
+      }
+    }
+    const said: (Node | string)[] = [text];
+    if (place && control instanceof HTMLElement) {
+      const link = make("a", "", this.form.querySelector(`label[for="${control.id}"]`)?.textContent ?? name ?? "");
+      link.href = `#${control.id}`;
+      said.splice(0, 1, link, `: ${what ?? ""}`);
+    }
+    fill(this.problem, [make("p", "note bad", make("strong", "", "There is no such manifest. "), ...said)]);
+  }
+
+  private shown(are: boolean): void {
+    for (const part of this.parts) {
+      part.hidden = !are;
+    }
+  }
+
+  private button(title: string, open: boolean): HTMLButtonElement {
+    const button = make("button", "button small", title);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      const all = Array.from(this.sheet.querySelectorAll<HTMLDetailsElement>("details.fold"));
+      for (const each of open ? all : all.slice(1)) {
+        each.open = open;
+      }
+    });
+    return button;
+  }
+
+  /** Moves the picture: smoothly, or once a second for whom movement disturbs. */
+  private run(): void {
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let said = 0;
+    setInterval(
+      () => {
+        const { layout } = this;
+        if (document.hidden || !layout) {
+          return;
+        }
+        const now = Date.now() / 1000 + this.ahead;
+        this.picture.tick(now);
+        if (Math.abs(now - said) >= 1) {
+          said = now;
+          this.caption.textContent = words(layout, now);
+          this.picture.describe(this.caption.textContent);
+        }
+      },
+      calm ? 1000 : 80,
+    );
+  }
+}
+
+async function load(path: string, signal?: AbortSignal): Promise<Loaded> {
+  const asked = Date.now();
+  const response = await fetch(path, { cache: "no-store", ...(signal && { signal }) });
+  const text = await response.text();
+  if (!response.ok) {
+    let detail = `The server answered ${response.status}.`;
+    try {
+      detail = (JSON.parse(text) as { detail?: string }).detail ?? detail;
+    } catch {
+      // Its status has to do.
+    }
+    throw new Refusal(detail);
+  }
+  const notes = ["Dashwright-Note", "Dashwright-Fault"].flatMap((name) => response.headers.get(name) ?? []);
+  const date = Date.parse(response.headers.get("Date") ?? "");
+  // The header has whole seconds: half of one is as likely to have passed as not. A clock as right as that is right.
+  const ahead = (date + 500 - (asked + Date.now()) / 2) / 1000;
+  return { text, mpd: parse(text), notes, ahead: Math.abs(ahead) < 1 || Number.isNaN(ahead) ? 0 : ahead };
+}
+
+/** The manifest of the choice before; undefined where that was refused. */
+async function earlier(path: string, signal: AbortSignal): Promise<Loaded | undefined> {
+  try {
+    return await load(path, signal);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the picture shows, in a sentence. */
+export function words(all: Layout, now: number): string {
+  const length = longest(all);
+  const each =
+    length > 0 ? `Segments of up to ${Number(length.toFixed(3))} s` : "No segments of their own: each track is a file";
+  const line = all.lines[0];
+  if (!all.live || !line) {
+    const total = Number.isFinite(all.end) ? `, ${Number((all.end - all.start).toFixed(3))} s in all` : "";
+    return `${each}${total}. ${all.lines.length} ${all.lines.length === 1 ? "AdaptationSet" : "AdaptationSets"}.`;
+  }
+  const near = between(line, now - 4 * length - all.delay, now + 4 * length);
+  const newest = near.filter((segment) => stateAt(all, segment, now) === "there").pop();
+  const next = near.find((segment) => segment.from > now);
+  const behind = newest
+    ? ` The newest ${line.title} can be fetched since ${(now - newest.from).toFixed(0)} s`
+    : " None can be fetched";
+  const wait = next ? `, the next in ${Math.ceil(next.from - now)} s` : ", the next is not announced yet";
+  return `${utc(now)} UTC. ${each}.${behind}${wait}.`;
+}
+
+function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, ...content: (Node | string)[]) {
+  const node = document.createElement(tag);
+  if (className) {
+    node.className = className;
+  }
+  node.append(...content);
+  return node;
+}

@@ -1,0 +1,235 @@
+/** One request of a player, or of the page itself, that is over. */
+export interface Request {
+  /** The key of the player, or "page". */
+  who: string;
+  method: string;
+  url: string;
+  kind: "manifest" | "segment" | "licence" | "clock" | "other";
+  /** performance.now() when it was sent; ms until the first byte, and until the last. */
+  at: number;
+  first: number;
+  ms: number;
+  /** 0 where there was no answer; bytes as far as they are known. */
+  status: number;
+  bytes: number;
+  failed: "" | "aborted" | "unanswered" | "timed out";
+  /** What the body of an error says: detail of problem+json, or the first of its text. */
+  detail: string;
+}
+
+type Told = (request: Request) => void;
+
+const CONTROL = /[\p{Cc}]+/gu;
+
+/**
+ * Sees every request that scripts of this window make from now on. Whose it
+ * is, the stack tells: each player is bundled into a file that has its key in
+ * its name.
+ */
+export function tap(keys: string[], told: Told, scope: Window & typeof globalThis = window): void {
+  const whose = () => callerIn(new Error().stack ?? "", keys);
+  tapXHR(scope.XMLHttpRequest.prototype, whose, told);
+  tapFetch(scope, whose, told);
+}
+
+/** The key whose bundle stands highest in a stack. */
+export function callerIn(stack: string, keys: string[]): string {
+  const found = stack.match(new RegExp(`/(${keys.join("|")})-[A-Z0-9]{8}\\.js`));
+  return found?.[1] ?? "page";
+}
+
+function begin(who: string, method: string, url: string): Request {
+  const request: Request = {
+    who,
+    method: method.toUpperCase(),
+    url: new URL(url, location.href).href,
+    kind: "other",
+    at: performance.now(),
+    first: 0,
+    ms: 0,
+    status: 0,
+    bytes: 0,
+    failed: "",
+    detail: "",
+  };
+  request.kind = kindOf(request.method, request.url, "");
+  return request;
+}
+
+/** What was asked for, by what is known of the question and, later, of the answer. */
+export function kindOf(method: string, url: string, type: string): Request["kind"] {
+  const path = url.replace(/[?#].*$/, "");
+  if (/\.(mpd|mpp)$/i.test(path) || /dash(-patch)?\+xml/.test(type)) {
+    return "manifest";
+  }
+  if (method === "POST") {
+    return "licence";
+  }
+  if (method === "HEAD" || /\/time\/|\/healthz$/.test(path)) {
+    return "clock";
+  }
+  if (/\.(mp4|m4[sviafs]|cmf[vatm]|webm|ts|vtt|ttml|jpe?g|png)$/i.test(path) || /^(video|audio|image)\//.test(type)) {
+    return "segment";
+  }
+  return "other";
+}
+
+function tapXHR(prototype: XMLHttpRequest, whose: () => string, told: Told): void {
+  const asked = new WeakMap<XMLHttpRequest, [method: string, url: string]>();
+  const { open, send } = prototype;
+  prototype.open = function (this: XMLHttpRequest, method: string, url: string | URL, ...rest: unknown[]) {
+    asked.set(this, [method, String(url)]);
+    return (open as (...all: unknown[]) => void).call(this, method, url, ...rest);
+  } as typeof open;
+  prototype.send = function (this: XMLHttpRequest, body?: Document | XMLHttpRequestBodyInit | null) {
+    const [method, url] = asked.get(this) ?? ["GET", ""];
+    const request = begin(whose(), method, url);
+    this.addEventListener("readystatechange", () => {
+      if (this.readyState === XMLHttpRequest.HEADERS_RECEIVED) {
+        request.first = performance.now() - request.at;
+      }
+    });
+    this.addEventListener("abort", () => {
+      request.failed = "aborted";
+    });
+    this.addEventListener("timeout", () => {
+      request.failed = "timed out";
+    });
+    this.addEventListener("error", () => {
+      request.failed = "unanswered";
+    });
+    this.addEventListener("loadend", (event) => {
+      request.ms = performance.now() - request.at;
+      request.status = this.status;
+      request.bytes = event.loaded;
+      const type = this.getResponseHeader("content-type") ?? "";
+      request.kind = kindOf(request.method, request.url, type);
+      if (this.status >= 400) {
+        request.detail = detailOf(textOf(this), type);
+      }
+      told(request);
+    });
+    send.call(this, body);
+  };
+}
+
+function textOf(xhr: XMLHttpRequest): string {
+  if (xhr.responseType === "arraybuffer") {
+    return xhr.response ? new TextDecoder().decode(xhr.response as ArrayBuffer) : "";
+  }
+  return xhr.responseType === "" || xhr.responseType === "text" ? xhr.responseText : "";
+}
+
+function tapFetch(scope: Window, whose: () => string, told: Told): void {
+  const fetch = scope.fetch.bind(scope);
+  scope.fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
+    const asked = typeof input === "object" && "url" in input ? input : { url: String(input), method: "GET" };
+    const request = begin(whose(), init?.method ?? asked.method, asked.url);
+    const over = (failed: Request["failed"] = "") => {
+      request.ms = performance.now() - request.at;
+      request.failed = failed;
+      told(request);
+    };
+    let answer: Response;
+    try {
+      answer = await fetch(input, init);
+    } catch (error) {
+      over((error as Error).name === "AbortError" ? "aborted" : "unanswered");
+      throw error;
+    }
+    request.first = performance.now() - request.at;
+    request.status = answer.status;
+    const type = answer.headers.get("content-type") ?? "";
+    request.kind = kindOf(request.method, request.url, type);
+    if (answer.status >= 400) {
+      // Players need not read what an error says; the page does.
+      void answer
+        .clone()
+        .text()
+        .then((text) => {
+          request.detail = detailOf(text, type);
+          request.bytes = text.length;
+        })
+        .catch(() => undefined)
+        .then(() => over());
+    } else if (request.method === "HEAD" || !answer.body) {
+      over();
+    } else {
+      follow(answer, answer.body, request, over);
+    }
+    return answer;
+  };
+}
+
+/** Counts the bytes of an answer as whoever asked for it takes them, and says when they are all there. */
+function follow(answer: Response, body: ReadableStream, request: Request, over: (failed?: Request["failed"]) => void) {
+  let said = false;
+  const once = (failed?: Request["failed"]) => {
+    if (!said) {
+      said = true;
+      over(failed);
+    }
+  };
+  const getReader = body.getReader.bind(body) as () => ReadableStreamDefaultReader<Uint8Array>;
+  const watched = () => {
+    const reader = getReader();
+    const { read, cancel } = reader;
+    reader.read = async () => {
+      try {
+        const part = await read.call(reader);
+        request.bytes += part.value?.byteLength ?? 0;
+        if (part.done) {
+          once();
+        }
+        return part;
+      } catch (error) {
+        once((error as Error).name === "AbortError" ? "aborted" : "unanswered");
+        throw error;
+      }
+    };
+    reader.cancel = (reason) => {
+      once("aborted");
+      return cancel.call(reader, reason);
+    };
+    return reader;
+  };
+  body.getReader = watched as typeof body.getReader;
+  for (const name of ["arrayBuffer", "blob", "json", "text"] as const) {
+    const take = answer[name].bind(answer) as () => Promise<unknown>;
+    const taken = async () => {
+      try {
+        const all = await take();
+        request.bytes = sizeOf(all) || Number(answer.headers.get("content-length") ?? 0);
+        once();
+        return all;
+      } catch (error) {
+        once("aborted");
+        throw error;
+      }
+    };
+    Object.defineProperty(answer, name, { value: taken });
+  }
+}
+
+function sizeOf(all: unknown): number {
+  if (all instanceof ArrayBuffer) {
+    return all.byteLength;
+  }
+  return all instanceof Blob ? all.size : typeof all === "string" ? all.length : 0;
+}
+
+/** What the body of an error says, in at most 300 characters: the detail of problem+json (RFC 9457), or plain text. */
+export function detailOf(body: string, type: string): string {
+  let said = "";
+  if (/json/.test(type)) {
+    try {
+      const problem = JSON.parse(body) as { detail?: unknown; title?: unknown };
+      said = String(problem.detail ?? problem.title ?? "");
+    } catch {
+      said = ""; // Not what it says it is; the status has to do.
+    }
+  } else if (/^text\/plain/.test(type)) {
+    said = body;
+  }
+  return said.replace(CONTROL, " ").trim().slice(0, 300);
+}

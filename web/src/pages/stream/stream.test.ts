@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { barsOf, stepsOf, zoomed } from "./numbers";
+import { rowsURL, seconds } from "./rows";
+
+test("times as people write them", () => {
+  for (const [text, want] of [
+    ["90", 90],
+    [" 1:30 ", 90],
+    ["1:02:03.5", 3723.5],
+    ["2,5", 2.5],
+  ] as const) {
+    assert.equal(seconds(text), want);
+  }
+  assert.ok(Number.isNaN(seconds("soon")));
+});
+
+test("the table's address holds what is not the default", () => {
+  const form = (from: string) => Object.entries({ show: "gops", track: "v1", from });
+  assert.equal(rowsURL("/streams/x", form("0")), "/streams/x?show=gops&track=v1#rows");
+  assert.equal(rowsURL("/streams/x", form("soon")), "/streams/x?show=gops&track=v1#rows");
+  assert.equal(rowsURL("/streams/x", form("1:30")), "/streams/x?show=gops&track=v1&from=90#rows");
+});
+
+test("steps last until their end", () => {
+  const steps = stepsOf([
+    { start: 0, duration: 4, value: 10 },
+    { start: 4, duration: 2, value: 20 },
+  ]);
+  assert.deepEqual(steps, [
+    [0, 4, 6],
+    [10, 20, 20],
+  ]);
+});
+
+test("bars stand where frames are shown, by type", () => {
+  const frame = (time: number, type: "sync" | "forward" | "reordered", bytes: number) => ({
+    number: 0,
+    time,
+    decode: time,
+    duration: 1,
+    bytes,
+    type,
+  });
+  const bars = barsOf([frame(0, "sync", 9), frame(2, "forward", 5), frame(1, "reordered", 1)]);
+  assert.deepEqual(bars, [
+    [0, 1, 2],
+    [9, null, null],
+    [null, null, 5],
+    [null, 1, null],
+  ]);
+});
+
+test("zooming stays within the stream", () => {
+  assert.deepEqual(zoomed({ from: 0, to: 100 }, 0.5, 100), { from: 25, to: 75 });
+  assert.deepEqual(zoomed({ from: 25, to: 75 }, 4, 100), { from: 0, to: 100 });
+  assert.deepEqual(zoomed({ from: 80, to: 100 }, 1, 100, 1), { from: 80, to: 100 });
+  assert.deepEqual(zoomed({ from: 0, to: 20 }, 1, 100, -1), { from: 0, to: 20 });
+  assert.deepEqual(zoomed({ from: 20, to: 40 }, 1, 100, 0.5), { from: 30, to: 50 });
+  const least = zoomed({ from: 10, to: 10.2 }, 0.1, 100);
+  assert.ok(Math.abs(least.to - least.from - 0.2) < 1e-9);
+});

@@ -1,0 +1,111 @@
+import { getPage } from "../../api/client";
+import { fill } from "../../parts/fill";
+import { follow } from "../../parts/follow";
+import { nameLanguages } from "../../parts/format";
+import { Posters } from "../../parts/posters";
+import { libraries } from "../../players/libraries";
+import { turnPages } from "./rows";
+
+/** Lets the page of a stream follow its files, turn the pages of its table and draw its plots. */
+export function start(main: HTMLElement): void {
+  const posters = new Posters();
+  const name = main.querySelector<HTMLElement>("#result")?.dataset.stream;
+  if (name === undefined) {
+    return;
+  }
+  const dress = () => {
+    nameLanguages(main);
+    posters.watch(main);
+    offerPlayers(main);
+    drawWhenSeen(main, name);
+  };
+  dress();
+  turnPages(main);
+  follow({
+    url: `/api/v1/events/streams?stream=${encodeURIComponent(name)}`,
+    shown: () => main.querySelector<HTMLElement>("#result")?.dataset.news,
+    refresh: async () => {
+      const fresh = await getPage(location.href).catch((reason) => {
+        lost(main, true);
+        throw reason;
+      });
+      lost(main, false);
+      if (replace(main, fresh)) {
+        dress();
+      }
+    },
+    lost: (is) => lost(main, is),
+  });
+}
+
+/** Takes over a page fetched just now, with what was unfolded and where the focus was. */
+function replace(main: HTMLElement, fresh: Document): boolean {
+  const before = main.querySelector<HTMLElement>("#result");
+  const after = fresh.querySelector<HTMLElement>("#result");
+  if (!before || !after || before.dataset.news === after.dataset.news) {
+    return false;
+  }
+  const stops = "a,button,summary,select,input";
+  const focused = Array.from(before.querySelectorAll(stops)).indexOf(document.activeElement ?? document.body);
+  for (const open of Array.from(before.querySelectorAll<HTMLElement>("details[open]"))) {
+    after.querySelector(`details.${open.className}`)?.setAttribute("open", "");
+  }
+  before.replaceWith(after);
+  after.querySelectorAll<HTMLElement>(stops).item(focused)?.focus();
+  return true;
+}
+
+/** A link to each player. The server does not know them: they are scripts. */
+function offerPlayers(main: HTMLElement): void {
+  for (const box of Array.from(main.querySelectorAll<HTMLElement>(".players[hidden]"))) {
+    const nodes: (Node | string)[] = ["In "];
+    libraries().forEach(({ key, title }, index) => {
+      const url = new URL(box.dataset.play ?? "", location.href);
+      url.searchParams.set("player", key);
+      const link = document.createElement("a");
+      link.href = url.pathname + url.search;
+      link.textContent = title;
+      nodes.push(index > 0 ? ", " : "", link);
+    });
+    fill(box, nodes);
+    box.hidden = false;
+  }
+}
+
+/** Plots are fetched when a person comes near them. */
+function drawWhenSeen(main: HTMLElement, name: string): void {
+  const section = main.querySelector<HTMLElement>("#plots");
+  if (!section?.hidden) {
+    return;
+  }
+  section.hidden = false;
+  const draw = () => {
+    import("./plots").then(
+      ({ plots }) => plots(section, name),
+      () => {
+        section.hidden = true; // The tables below say the same.
+      },
+    );
+  };
+  if (typeof IntersectionObserver !== "function") {
+    draw();
+    return;
+  }
+  const near = new IntersectionObserver(
+    (entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) {
+        near.disconnect();
+        draw();
+      }
+    },
+    { rootMargin: "300px" },
+  );
+  near.observe(section);
+}
+
+function lost(main: HTMLElement, is: boolean): void {
+  const note = main.querySelector<HTMLElement>("#lost");
+  if (note && note.hidden === is) {
+    note.hidden = !is;
+  }
+}
