@@ -39,7 +39,7 @@ func sources(t testing.TB) map[string]string {
 		"av1":    video("av1.mp4", "640x360", "-c:v", "libaom-av1", "-cpu-used", "8", "-tiles", "2x2", "-b:v", "500k", "-c:a", "libopus"),
 		"vp9":    video("vp9.mp4", "640x360", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "500k", "-c:a", "flac", "-strict", "-2"),
 		"avcts":  mediatest.FFmpeg(t, "avcts.ts", "-i", avc, "-c", "copy"),
-		"mp3":    mediatest.Make(t, "mp3.mkv", "sh", "-c", "ffmpeg -v error -i "+avc+" -map 0:a -c:a libmp3lame -f matroska - | mkvmerge -q -o OUT -"),
+		"mp3":    mediatest.Make(t, "mp3.mkv", "sh", "-c", "ffmpeg -v error -i "+avc+" -map 0:a -c:a libmp3lame OUT.mka && mkvmerge -q -o OUT OUT.mka"),
 	}
 }
 

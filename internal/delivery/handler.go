@@ -95,6 +95,8 @@ type request struct {
 	ads    []*asset.Asset // that the option of that name names
 	opts   *option.Set
 	query  string    // of options
+	asked  string    // key of opts: what else is in the query does not count
+	stored [2]string // name and version of the stream's asset
 	known  string    // options that the URL's path has, written as a query
 	now    time.Time // of live requests
 	start  time.Time // of the stream
@@ -233,6 +235,7 @@ func (h *Handler) ask(q *request, query string) error {
 	}
 	q.query, q.opts = query, presentation.Resolve(q.mode, opts, q.now)
 	h.withoutImages(q)
+	q.asked, q.stored = q.opts.Key(), [2]string{q.asset.Name, q.asset.Version}
 	q.start = presentation.StartOf(q.mode, q.opts, q.now)
 	return nil
 }
@@ -267,17 +270,14 @@ type builtKey struct {
 	rough bool
 	ad    [2]string
 	mode  presentation.Mode
-	query string
-	known string
+	asked string // option.Set.Key
 	keys  string // their version
 	start int64
 	stop  int64
-
-	imageless bool
 }
 
 func (q *request) key() builtKey {
-	k := builtKey{asset: [2]string{q.asset.Name, q.asset.Version}, rough: q.asset.Rough, mode: q.mode, query: q.query, known: q.known, keys: q.keys, imageless: q.imageless != ""}
+	k := builtKey{asset: q.stored, rough: q.asset.Rough, mode: q.mode, asked: q.asked, keys: q.keys}
 	if len(q.ads) > 0 {
 		k.ad = [2]string{q.ads[0].Name, q.ads[0].Version}
 	}

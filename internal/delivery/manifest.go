@@ -45,7 +45,10 @@ func (h *Handler) serveManifest(w http.ResponseWriter, r *http.Request, q *reque
 
 // keyOf returns what the manifest of p depends on.
 func (h *Handler) keyOf(r *http.Request, q *request, look *manifest.Look, p *presentation.Presentation) manifestKey {
-	key := manifestKey{builtKey: q.key(), look: look, origin: origin(r), url: asked(r)}
+	key := manifestKey{builtKey: q.key(), look: look, origin: origin(r), url: r.URL.EscapedPath()}
+	if look.Located || p.Linking != "" || p.Only != "" { // else what is in the query besides options is not in it
+		key.url = asked(r)
+	}
 	if at, ok := p.Published(); ok {
 		key.publish = at.UnixNano()
 	}

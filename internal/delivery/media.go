@@ -122,7 +122,7 @@ func (h *Handler) serveInit(w http.ResponseWriter, r *http.Request, q *request, 
 var plans = sync.Pool{New: func() any { return new(segment.Plan) }}
 
 func (h *Handler) serveSegment(w http.ResponseWriter, r *http.Request, q *request, rep *presentation.Representation, s timeline.Segment) error {
-	key := smallKey{rep.Origin(), s.Number}
+	key := smallKey{q.key(), rep.Path(), s.Number}
 	if body := h.small.get(key); body != nil {
 		return h.serveBody(w, r, q, rep, body)
 	}
@@ -231,7 +231,7 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, q *request, rep 
 // entityTag is strong: the stored bytes, the options and the resource decide every byte of the answer.
 func entityTag(q *request) string {
 	var hash uint64 = 14695981039346656037 // FNV-1a
-	for _, part := range [...]string{string(q.mode), q.what, q.query, q.known, q.keys} {
+	for _, part := range [...]string{string(q.mode), q.what, q.asked, q.keys} {
 		for i := range len(part) {
 			hash = (hash ^ uint64(part[i])) * 1099511628211
 		}

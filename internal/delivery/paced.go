@@ -80,7 +80,7 @@ var sets = sync.Pool{New: func() any { return new([]*segment.Plan) }}
 
 // serveReady answers with chunks that are there: the whole of what there will ever be at that URL.
 func (h *Handler) serveReady(r *http.Request, out *sender, rep *presentation.Representation, number int64, chunks []timeline.Segment) error {
-	key := smallKey{rep, number}
+	key := smallKey{out.q.key(), rep.Path(), number}
 	if body := h.small.get(key); body != nil {
 		return h.serveBody(out.w, r, out.q, rep, body)
 	}
@@ -176,7 +176,7 @@ type unframed struct{ io.Writer }
 
 // sendChunk writes chunk i. All who watch want the same ones at the same time: what is not large is read once.
 func (h *Handler) sendChunk(out *sender, g *growing, i int) error {
-	key := smallKey{g.rep, -1 - g.chunks[i].Number}
+	key := smallKey{out.q.key(), g.rep.Path(), -1 - g.chunks[i].Number}
 	if body := h.small.get(key); body != nil {
 		_, err := out.w.Write(body)
 		return err

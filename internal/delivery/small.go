@@ -3,8 +3,6 @@ package delivery
 import (
 	"container/list"
 	"sync"
-
-	"github.com/dashwright/dashwright/internal/presentation"
 )
 
 const (
@@ -15,9 +13,11 @@ const (
 	smallTotal = 16 << 20
 )
 
+// smallKey is all that a segment depends on. It points to nothing: a stream's index must not stay in memory for it.
 type smallKey struct {
-	rep    *presentation.Representation
-	number int64
+	built  builtKey
+	path   string // of the Representation
+	number int64  // of the segment; -1 less the number of a chunk
 }
 
 type smallEntry struct {

@@ -112,7 +112,7 @@ func put(t *testing.T, path, text string) string {
 func film(t *testing.T) (low, high, audio string) {
 	t.Helper()
 	clip := mediatest.Clip(t)
-	low = mediatest.FFmpeg(t, "low.mp4", "-i", clip, "-t", "8", "-map", "0:v", "-c", "copy")
+	low = mediatest.FFmpeg(t, "low.mp4", "-i", clip, "-frames:v", "192", "-map", "0:v", "-c", "copy")
 	high = mediatest.FFmpeg(t, "high.mp4", "-i", clip, "-t", "8", "-map", "0:v", "-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-g", "48", "-keyint_min", "48",
 		"-sc_threshold", "0", "-bf", "2")
 	audio = mediatest.FFmpeg(t, "audio.m4a", "-i", clip, "-t", "8", "-map", "0:a", "-c", "copy")

@@ -24,6 +24,8 @@ type Look struct {
 	// Requires are options that it sets, whatever was asked; Defaults are those that it sets when they were not asked for.
 	Requires, Defaults map[string]string
 	User               bool // from the user's folder
+	// Located says that it may print the URL of the manifest as it was asked for, with all of its query.
+	Located bool
 	// Err is why it cannot be used: a mistake in the file.
 	Err error
 
@@ -160,6 +162,7 @@ func (p *parser) newLook(name, text string, user bool) *Look {
 		l.Err = mistake(err)
 		return l
 	}
+	l.Located = user || strings.Contains(text, ".URL") || strings.Contains(text, ".Path") || strings.Contains(text, `"location"`)
 	l.program, l.slower = compile(l.template, reflect.TypeFor[*presentation.Presentation]())
 	return l
 }

@@ -100,13 +100,19 @@ func TestQueryOfLook(t *testing.T) {
 	}
 	l := &manifest.Look{Requires: map[string]string{"timeline": "1", "drm": "none"}, Defaults: map[string]string{"segdur": "2", "xyz": "a b"}}
 	for _, c := range []struct{ query, want, changed string }{
+		{"below:segdur=8", "timeline=1&xyz=a+b", ""},
+		{"below:timeline=0&x=c", "timeline=1&segdur=2", ""}, // what is below is changed without a word: nobody has just asked for it
 		{"", "timeline=1&segdur=2&xyz=a+b", ""},
 		{"timeline=1", "timeline=1&timeline=1&segdur=2&xyz=a+b", ""},
 		{"timeline=0&segdur=4", "timeline=1&timeline=0&segdur=4&xyz=a+b", "timeline=1"},
 		{"t=0&s=4&x=", "timeline=1&t=0&s=4&x=", "timeline=1"},
 		{"%zz", "%zz", ""},
 	} {
-		got, changed := l.Query(c.query, names)
+		query, below := c.query, []string(nil)
+		if b, ok := strings.CutPrefix(query, "below:"); ok {
+			query, below = "", []string{b}
+		}
+		got, changed := l.Query(query, below, names)
 		if got != c.want || strings.Join(changed, " ") != c.changed {
 			t.Errorf("%q: %q, changed %q; want %q, %q", c.query, got, changed, c.want, c.changed)
 		}

@@ -1,6 +1,7 @@
 package mediatest
 
 import (
+	"bytes"
 	"encoding/binary"
 	"testing"
 )
@@ -214,7 +215,9 @@ func (f *Fragment) protection(traf []rawBox, moof int) {
 		case "senc":
 			f.SencFlag, f.Senc = binary.BigEndian.Uint32(x.body)&0xffffff, x.body[4:]
 		case "saiz":
-			f.AuxSizes = x.body[9:]
+			if f.AuxSizes = x.body[9:]; x.body[4] != 0 { // all of the same size
+				f.AuxSizes = bytes.Repeat(x.body[4:5], int(binary.BigEndian.Uint32(x.body[5:])))
+			}
 		case "saio":
 			f.AuxFrom = moof + int(binary.BigEndian.Uint32(x.body[8:]))
 		}

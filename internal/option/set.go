@@ -3,6 +3,7 @@ package option
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dashwright/dashwright/internal/errs"
@@ -189,6 +190,24 @@ func (s *Set) Unknown() []string {
 		return nil
 	}
 	return s.unknown
+}
+
+// Key returns a text that Sets have in common that ask the same, and say it in the same place: what of it URLs need not carry counts. What no Option has does not count.
+func (s *Set) Key() string {
+	if s == nil || len(s.items) == 0 {
+		return ""
+	}
+	b := make([]byte, 0, 24*len(s.items))
+	for i := range s.items {
+		it := &s.items[i]
+		mark := byte('=')
+		if it.known {
+			mark = ':'
+		}
+		b = strconv.AppendInt(append(append(b, it.key...), mark), int64(len(it.text)), 10)
+		b = append(append(b, ' '), it.text...)
+	}
+	return string(b)
 }
 
 // Query returns the query with which URLs of a scope (of all that it says: Init|Video is the initialization segments of video) carry s, "" or beginning with "?": what counts in it and is

@@ -130,14 +130,6 @@ func (r *Representation) Whole() *Representation {
 	return r
 }
 
-// Origin returns the Representation that r is a stretch of, or r: for the same position it has the same segment, for as long as what Timeless returned is kept.
-func (r *Representation) Origin() *Representation {
-	if r.origin != nil && r.origin.Protection == r.Protection {
-		return r.origin
-	}
-	return r
-}
-
 // inPeriod returns r, of which several Periods have a stretch, as it is in the Period that segment k is in, when its segments are counted from that Period's start on.
 func (p *Presentation) inPeriod(r *Representation, k int) *Representation {
 	if p.schedule == nil || r.SegmentDuration == 0 || r.origin != nil || k < 0 {

@@ -127,7 +127,7 @@ func (m *Image) choose(each, mean, lasts time.Duration) {
 
 // spacing returns how far apart thumbnails of t are: as its random access points, in whole seconds up to ten.
 func spacing(t *asset.Track) time.Duration {
-	mean := (t.EndPTS - t.FirstPTS).Duration(t.Timescale) / time.Duration(max(t.Syncs, 1))
+	mean := (t.End - t.Track.Start).Duration(t.Timescale) / time.Duration(max(t.Syncs, 1))
 	return min(max(mean.Round(time.Second), time.Second), 10*time.Second)
 }
 

@@ -108,19 +108,6 @@ describe("the page", { concurrency: 1 }, () => {
       await until("the whole list", () => found.isVisible());
     }));
 
-  test("what a person has unfolded stays so while the list is kept up to date", () =>
-    visit("/", {}, async (page) => {
-      const details = page.locator("ul.streams details").first();
-      await details.locator("summary").click();
-      await details.evaluate((node) => {
-        node.dataset.mine = "yes";
-      });
-      await page.waitForResponse((response) => response.url() === `${base}/`);
-      await page.waitForResponse((response) => response.url() === `${base}/`);
-      assert.equal(await details.getAttribute("data-mine"), "yes");
-      assert.equal(await details.getAttribute("open"), "");
-    }));
-
   test("from the list to a playing picture by keyboard alone", () =>
     visit("/", {}, async (page) => {
       const target = `/play/${one.name}`;

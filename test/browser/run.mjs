@@ -67,7 +67,7 @@ try {
       () => false,
     );
   });
-  process.exitCode = run(process.execPath, ["--test", "--test-concurrency=1", ...(await chosenTests())], { BASE_URL: base });
+  process.exitCode = run(process.execPath, ["--test", "--test-concurrency=1", ...(await chosenTests())], { BASE_URL: base, BINARY: binary });
 } finally {
   if (server && server.exitCode === null) {
     const ended = new Promise((resolve) => server.once("exit", resolve));

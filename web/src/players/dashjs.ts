@@ -47,7 +47,8 @@ class DashJS implements Player {
         mode: MediaPlayer.events.EVENT_MODE_ON_RECEIVE,
       });
     }
-    if (licence) {
+    // What the manifest says dash.js reads itself. Told besides, it would prefer the element with a pssh, and fail at it.
+    if (licence && !facts.licence) {
       this.player.setProtectionData({ "org.w3.clearkey": { serverURL: licence } });
     }
     return new Promise((resolve) => {

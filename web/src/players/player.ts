@@ -37,7 +37,7 @@ export interface StreamEvent {
   scheme: string;
   value: string;
   id: string;
-  /** Seconds, on the video element's time line. The duration is 0 where none is said. */
+  /** Seconds, on the video element's time line; NaN where the library does not say. The duration is 0 where none is said. */
   start: number;
   duration: number;
   data: Uint8Array | string;

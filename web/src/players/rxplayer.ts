@@ -37,7 +37,7 @@ class Rx implements Player {
     this.target = facts.target;
     this.player.addEventListener("inbandEvents", (events) => {
       for (const { value } of events) {
-        this.listener.event(ofEmsg(value, this.player.getPosition()));
+        this.listener.event(ofEmsg(value));
       }
     });
     this.player.addEventListener("streamEvent", (event) => this.listener.event(ofEvent(event)));
@@ -173,14 +173,14 @@ interface Emsg {
   messageData: Uint8Array;
 }
 
-/** rx-player says when an emsg is due only from the start of its segment, and not where that is: it is put at now. */
-function ofEmsg(emsg: Emsg, now: number): StreamEvent {
+/** rx-player says when an emsg is due only from the start of its segment, and not where that is. */
+function ofEmsg(emsg: Emsg): StreamEvent {
   return {
     from: "emsg",
     scheme: emsg.schemeIdUri,
     value: emsg.value,
     id: String(emsg.id),
-    start: now,
+    start: Number.NaN,
     duration: emsg.timescale ? emsg.eventDuration / emsg.timescale : 0,
     data: emsg.messageData,
   };

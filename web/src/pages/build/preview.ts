@@ -246,7 +246,8 @@ export function words(all: Layout, now: number): string {
   const behind = newest
     ? ` The newest ${line.title} can be fetched since ${(now - newest.from).toFixed(0)} s`
     : " None can be fetched";
-  const wait = next ? `, the next in ${Math.ceil(next.from - now)} s` : ", the next is not announced yet";
+  const late = near.some((segment) => !segment.announced && segment.from <= now);
+  const wait = next && !late ? `, the next in ${Math.ceil(next.from - now)} s` : ", the next is not announced yet";
   return `${utc(now)} UTC. ${each}.${behind}${wait}.`;
 }
 

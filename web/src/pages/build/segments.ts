@@ -76,7 +76,7 @@ export function layout(mpd: Element): Layout {
       const own = runs(mpd, period, set, from, to);
       const last = own[own.length - 1];
       if (live && last && !last.file && Number.isFinite(last.announced)) {
-        last.count = Math.max(last.count, Math.ceil((to - last.start) / last.duration - 1e-6)); // as it has gone on
+        last.count = Math.max(last.count, Math.round((to - last.start) / last.duration)); // as it has gone on
       }
       line.runs.push(...own);
     });

@@ -49,6 +49,9 @@ export class EventList {
       if (!known.by.includes(player)) {
         known.by.push(player);
       }
+      if (Number.isNaN(known.event.start)) {
+        known.event = event; // This player says when.
+      }
     } else {
       const listed = { event, by: [player] };
       this.seen.set(key, listed);
@@ -62,7 +65,7 @@ export class EventList {
 function row({ event, by }: Listed): HTMLTableRowElement {
   const line = document.createElement("tr");
   line.append(
-    cell(`${event.start.toFixed(2)} s`, "end"),
+    cell(Number.isNaN(event.start) ? "–" : `${event.start.toFixed(2)} s`, "end"),
     cell(by.join(", ")),
     cell(event.from === "mpd" ? "MPD" : "emsg"),
     cell(event.scheme, "code"),
