@@ -37,7 +37,6 @@ type BuildPage struct {
 	Found   int // fields that match Query
 	Chosen  []Field
 	Unknown []string // parameters that are no option
-	Rule    *RuleForm
 
 	Path string // of the manifest, with its query: all that differs from the defaults
 	Self string // the address of this page in this state
@@ -76,7 +75,7 @@ type Field struct {
 	Chosen   bool // Value stands in the URL
 	Error    string
 	Without  string // the builder's address without this value
-	Rule     *RuleForm
+	Composer *Composer
 }
 
 // NewBuildPage makes the form of an address /build/{stream}?query. Of streams
@@ -180,10 +179,8 @@ func (p *BuildPage) read(d Descriptions, query url.Values) map[string]string {
 		i := slices.IndexFunc(d.Options, func(o Option) bool { return o.Name == name })
 		values[name] = d.Options[i].offered(values[name], value)
 	}
-	if query.Get("rule") != "" {
-		if rule := ruleOf(d.Faults, query); rule != "" {
-			values[d.FaultOption] = strings.TrimPrefix(values[d.FaultOption]+";"+rule, ";")
-		}
+	if name := query.Get("rule"); names[name] == name && name != "" {
+		values[name] = d.composed(name, values[name], query)
 	}
 	return values
 }
@@ -212,7 +209,7 @@ func (o Option) offered(old, value string) string {
 
 // add puts an option into its group.
 func (p *BuildPage) add(d Descriptions, o Option, value string, check func(option, value string) error) {
-	f := Field{Option: o, ID: anchor("o", o.Name), Value: value, Standard: o.Default}
+	f := Field{Option: o, ID: anchor("o", o.Name), Value: value, Standard: o.Default, Composer: d.composer(o.Name)}
 	if v, ok := p.Look.Defaults[o.Name]; ok {
 		f.Standard, f.FromLook = v, true
 	}
@@ -225,9 +222,6 @@ func (p *BuildPage) add(d Descriptions, o Option, value string, check func(optio
 		if err := check(o.Name, value); err != nil {
 			f.Error = sentence(strings.TrimPrefix(err.Error(), "option "+o.Name+": "))
 		}
-	}
-	if o.Name == d.FaultOption {
-		f.Rule = newRuleForm(d.Faults)
 	}
 	found := f.matches(strings.Fields(strings.ToLower(p.Query)))
 	f.Hidden = f.Idle || !found
@@ -322,6 +316,17 @@ func (p BuildPage) URL() string { return p.Origin + p.Path }
 
 // PlayURL is the address of the player on this manifest.
 func (p BuildPage) PlayURL() string { return "/play" + queryOf([][2]string{{"url", p.Path}}) }
+
+// Refused counts the values that the server does not take.
+func (p BuildPage) Refused() int {
+	n := 0
+	for _, f := range p.Chosen {
+		if f.Error != "" {
+			n++
+		}
+	}
+	return n
+}
 
 // ShownMode returns the chosen mode's title.
 func (p BuildPage) ShownMode() string { return modeTitle(p.Mode) }

@@ -23,6 +23,8 @@ func some() web.Descriptions {
 			{Name: "hold", Title: "Hold", Help: "Wait.", Type: "flag", Default: "1", Choices: []web.Choice{{"1", "it waits"}, {"0", "it refuses"}}, Modes: live, Group: "Live"},
 			{Name: "time", Title: "Clock", Help: "Where.", Type: "list", Default: "xsd", Choices: []web.Choice{{"xsd", "text"}, {"head", "a header"}}, Modes: live, Group: "Clock"},
 			{Name: "fault", Title: "Faults", Help: "What goes wrong.", Type: "text", Modes: all, Group: "Faults"},
+			{Name: "drm", Title: "Systems", Help: "Which.", Type: "list", Modes: all, Group: "Protection"},
+			{Name: "event", Title: "Events", Help: "What happens.", Type: "text", Modes: all, Group: "Events"},
 			{Name: "odd.name", Title: hostile, Help: hostile, Type: "text", Syntax: hostile, Default: hostile, Modes: all, Group: hostile, Clause: hostile, Choices: []web.Choice{{hostile, hostile}}},
 		},
 		Looks: []web.Look{
@@ -36,7 +38,12 @@ func some() web.Descriptions {
 			Kinds:      []web.FaultPart{{Name: "status", Title: "Status", Help: "An error.", Choices: []web.Choice{{"404", "not found"}}, Example: "video:404"}, {Name: "delay", Title: "Delay", Help: "Late.", Example: "video:delay=3"}},
 			Conditions: []web.FaultPart{{Name: "n", Title: "Number", Help: "Which.", Syntax: "numbers", Example: "video:404@n=3"}},
 		},
-		FaultOption: "fault",
+		FaultOption: "fault", SystemOption: "drm", EventOption: "event",
+		Systems: []web.System{{Name: "one", Title: "One", Help: "The first.", Locations: []string{"cenc", "moov"}}, {Name: "two", Title: hostile, Help: hostile}},
+		Events: web.Events{
+			Kinds: []web.EventKind{{Name: "ping", Title: "Ping", Help: "A test.", Example: "ping every=10", Words: []web.FaultPart{{Name: "text", Title: "Text", Help: "What it says."}}}},
+			Words: []web.FaultPart{{Name: "every", Title: "Interval", Help: "How often."}},
+		},
 	}
 }
 
@@ -79,10 +86,16 @@ func TestBuildPageURLs(t *testing.T) {
 		{"set=time%3Dhead&time=xsd,iso", at + "?time=xsd,iso,head", "/build/a%20film?mode=live&time=xsd,iso,head"},
 		{"set=time%3Dxsd&time=xsd,+head", at + "?time=head", "/build/a%20film?mode=live&time=head"},
 		{"set=nothing%3D1", at, "/build/a%20film?mode=live"},
-		{"rule=add&rule.target=audio&rule.target=video&rule.kind.delay=3&rule.kind.status=404&rule.when.n=7", at + "?fault=video,audio:status=404,delay=3@n=7", ""},
-		{"rule=add&rule.target=video&rule.kind.delay=3&fault=audio:404", at + "?fault=audio:404%3Bvideo:delay=3", ""},
-		{"rule=add&rule.target=video&rule.when.n=3", at, ""},
+		{"rule=fault&rule.target=audio&rule.target=video&rule.kind.delay=3&rule.kind.status=404&rule.when.n=7", at + "?fault=video,audio:status=404,delay=3@n=7", ""},
+		{"rule=fault&rule.target=video&rule.kind.delay=3&fault=audio:404", at + "?fault=audio:404%3Bvideo:delay=3", ""},
+		{"rule=fault&rule.target=video&rule.when.n=3", at, ""},
 		{"rule.target=video&rule.kind.delay=3", at, ""},
+		{"rule=drm&rule.system=two&rule.at.one=moov&drm=two", at + "?drm=one-moov,two", ""},
+		{"rule=drm&drm=two", at + "?drm=two", ""},
+		{"rule=event&rule.event=ping&rule.word.every=10&rule.word.ping.text=so+far", at + "?event=ping+every=10+text=%22so+far%22", ""},
+		{"rule=event&rule.event=ping&event=ping+every=5", at + "?event=ping+every=5%3Bping", ""},
+		{"rule=event&rule.event=none", at, ""},
+		{"rule=&rule=none", at, ""},
 	} {
 		p := built(t, test.query)
 		if p.Path != test.path {
@@ -189,7 +202,6 @@ func TestBuildPageRenders(t *testing.T) {
 // Each page of the reference has every name, at its anchor, and leads into the builder.
 func TestReferencePages(t *testing.T) {
 	d := some()
-	d.More = []web.ReferencePage{{Key: "none", Title: "Nothing"}}
 	pages := web.ReferencePages(d)
 	var keys []string
 	for _, p := range pages {
@@ -215,7 +227,7 @@ func TestReferencePages(t *testing.T) {
 			}
 		}
 	}
-	if got := strings.Join(keys, " "); got != "options looks faults" {
+	if got := strings.Join(keys, " "); got != "options looks faults events drm" {
 		t.Errorf("pages %s", got)
 	}
 }

@@ -11,10 +11,10 @@ type Descriptions struct {
 	Options []Option // in the order of forms: those of a group follow each other
 	Looks   []Look   // by name
 	Faults  Faults
-	// FaultOption is the name of the Option whose value is rules made of Faults.
-	FaultOption string
-	// More are pages of the reference about what else describes itself.
-	More []ReferencePage
+	Systems []System // of content protection
+	Events  Events
+	// The names of the Options whose values are made of Faults, Systems and Events.
+	FaultOption, SystemOption, EventOption string
 }
 
 // Option is one query parameter of a manifest's URL.
@@ -44,12 +44,32 @@ type Look struct {
 // Faults are the parts of a rule about what goes wrong on purpose.
 type Faults struct{ Targets, Kinds, Conditions []FaultPart }
 
-// FaultPart is a target, a kind of fault or a condition. Example is a whole
-// rule that has it.
+// FaultPart is a target, a kind of fault or a condition, or a word of a rule
+// about events. Example is a whole rule that has it.
 type FaultPart struct {
 	Name, Title, Help, Type, Syntax, Default string
 	Choices                                  []Choice
 	Example                                  string
+}
+
+// System is a content protection system.
+type System struct {
+	Name, Title, Help, UUID     string
+	Schemes, Options, Locations []string
+}
+
+// Events are what rules about timed events are made of: kinds, with words of
+// their own, and the words of schedules that all have.
+type Events struct {
+	Kinds []EventKind
+	Words []FaultPart
+}
+
+// EventKind is one kind of event. Scheme and Value are what its streams of
+// events are known by, Example a whole rule.
+type EventKind struct {
+	Name, Title, Help, Clause, Scheme, Value, Example string
+	Words                                             []FaultPart
 }
 
 // menuItem leads to a part of the site. Page is the page's data-page.

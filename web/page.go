@@ -50,7 +50,8 @@ type StreamsPage struct {
 	Total, Matching int
 	Query, Sort     string
 	Page, Pages     int
-	News            string // what /api/v1/events/streams says while the list is as it is here
+	Folders         []string // names of what is served
+	News            string   // what /api/v1/events/streams says while the list is as it is here
 }
 
 // ErrorPage says in words what went wrong: Title in a few, Detail in a sentence

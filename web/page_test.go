@@ -52,7 +52,7 @@ func render(t *testing.T, name string, page any) string {
 // What HTML allows and XML does not: elements without an end, attributes without a value.
 var (
 	void = regexp.MustCompile(`<(meta|link|img|input|br)\b([^>]*)>`)
-	bare = regexp.MustCompile(`\s(selected|hidden|controls|playsinline|data-pending|open|disabled|data-live|data-go)([\s>])`)
+	bare = regexp.MustCompile(`\s(selected|hidden|controls|playsinline|data-pending|required|open|disabled|data-live|data-go)([\s>])`)
 )
 
 // wellFormed fails when tags do not nest, an attribute is repeated or an id is

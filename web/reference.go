@@ -50,8 +50,7 @@ type ReferenceAction struct{ Title, URL string }
 
 // ReferencePages returns all pages there are, in the order of the menu.
 func ReferencePages(d Descriptions) []ReferencePage {
-	pages := []ReferencePage{optionsReference(d.Options), looksReference(d.Looks), faultsReference(d.Faults, d.FaultOption)}
-	pages = append(pages, d.More...)
+	pages := []ReferencePage{optionsReference(d.Options), looksReference(d.Looks), faultsReference(d.Faults, d.FaultOption), eventsReference(d.Events, d.EventOption), systemsReference(d.Systems, d.SystemOption)}
 	pages = slices.DeleteFunc(pages, func(p ReferencePage) bool { return p.entries() == 0 })
 	var links []ReferenceLink
 	for _, p := range pages {
@@ -173,6 +172,57 @@ func faultsReference(f Faults, option string) ReferencePage {
 			e.Links = []ReferenceAction{{"The example in the builder", "/build" + queryOf([][2]string{{"mode", "live"}, {option, part.Example}})}}
 			p.add(list.title, e)
 		}
+	}
+	return p
+}
+
+func eventsReference(events Events, option string) ReferencePage {
+	p := ReferencePage{
+		Key: "events", Title: "Events", JSON: "/api/v1/events",
+		Lead: "Timed events of a stream. A rule is a kind, then word=value; the option event takes several, with semicolons between them.",
+	}
+	for _, k := range events.Kinds {
+		e := ReferenceEntry{ID: anchor("kind", k.Name), Name: k.Name, Title: k.Title, Help: k.Help}
+		e.fact("Scheme", k.Scheme, true)
+		e.fact("Value", k.Value, true)
+		e.fact("Clause", k.Clause, false)
+		e.fact("Example", k.Example, true)
+		e.Links = []ReferenceAction{{"The example in the builder", "/build" + queryOf([][2]string{{"mode", "live"}, {option, k.Example}})}}
+		p.add("Kinds", e)
+	}
+	word := func(group, prefix string, w FaultPart) {
+		e := ReferenceEntry{ID: anchor(prefix, w.Name), Name: w.Name, Title: w.Title, Help: w.Help, Choices: w.Choices, ChoicesTitle: "For example"}
+		if w.Type == "choice" {
+			e.ChoicesTitle = "Value"
+		}
+		e.fact("Type", w.Type, false)
+		e.fact("Default", w.Default, true)
+		p.add(group, e)
+	}
+	for _, w := range events.Words {
+		word("Words of all kinds", "word", w)
+	}
+	for _, k := range events.Kinds {
+		for _, w := range k.Words {
+			word("Words of "+k.Title, "word-"+k.Name, w)
+		}
+	}
+	return p
+}
+
+func systemsReference(systems []System, option string) ReferencePage {
+	p := ReferencePage{
+		Key: "drm", Title: "Protection", JSON: "/api/v1/drm",
+		Lead: "Content protection systems, and where each can be signalled: pro is an element of its own in the manifest, cenc is cenc:pssh there, moov is pssh boxes in segments.",
+	}
+	for _, s := range systems {
+		e := ReferenceEntry{ID: anchor("system", s.Name), Name: s.Name, Title: s.Title, Help: s.Help}
+		e.fact("System ID", s.UUID, true)
+		e.fact("Schemes", strings.Join(s.Schemes, ", "), false)
+		e.fact("Locations", strings.Join(s.Locations, ", "), false)
+		e.fact("Options", strings.Join(s.Options, ", "), true)
+		e.Links = []ReferenceAction{{"Choose it in the builder", "/build" + queryOf([][2]string{{"mode", "live"}, {option, s.Name}})}}
+		p.add("Systems", e)
 	}
 	return p
 }

@@ -29,7 +29,6 @@ func funcs() template.FuncMap {
 		"moment":   moment,
 		"menu":     menu,
 		"number":   number,
-		"part":     newPartField,
 		"plural":   plural,
 		"poster":   poster,
 		"sentence": sentence,
@@ -93,6 +92,14 @@ func bitrate(bits int) string {
 	return strconv.Itoa((bits+500_000)/1_000_000) + " Mbit/s"
 }
 
+// rates writes a range of bit/s: "187 kbit/s", "187 kbit/s to 2.4 Mbit/s".
+func rates(least, most int) string {
+	if a, b := bitrate(least), bitrate(most); a != b {
+		return a + " to " + b
+	}
+	return bitrate(most)
+}
+
 // fps writes a frame rate, which may be a fraction: "25", "29.97".
 func fps(rate string) string {
 	above, below, isFraction := strings.Cut(rate, "/")
@@ -149,6 +156,7 @@ func codecName(codecs string) string {
 func facts(s Stream) []string {
 	var out, codecs, languages []string
 	var best Track
+	least, most := 0, 0 // of the video, bit/s
 	count := map[string]int{}
 	for _, t := range s.Tracks {
 		count[t.Kind]++
@@ -161,6 +169,12 @@ func facts(s Stream) []string {
 		if t.Kind == "video" && t.Width*t.Height >= best.Width*best.Height {
 			best = t
 		}
+		if t.Kind == "video" && t.Bandwidth > 0 {
+			if least == 0 || t.Bandwidth < least {
+				least = t.Bandwidth
+			}
+			most = max(most, t.Bandwidth)
+		}
 	}
 	if best.Width > 0 {
 		out = append(out, fmt.Sprintf("%d × %d", best.Width, best.Height))
@@ -170,6 +184,9 @@ func facts(s Stream) []string {
 	}
 	if len(codecs) > 0 {
 		out = append(out, strings.Join(codecs, ", "))
+	}
+	if most > 0 {
+		out = append(out, rates(least, most))
 	}
 	if count["video"] > 1 {
 		out = append(out, plural(count["video"], "quality"))
@@ -217,8 +234,11 @@ func sentence(text string) string {
 	if text == "" {
 		return ""
 	}
-	first, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(first)) + text[size:]
+	// A file's name stays as it is.
+	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(strings.TrimRight(word, ".:,"), "./_") {
+		first, size := utf8.DecodeRuneInString(text)
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
 	if last, _ := utf8.DecodeLastRuneInString(text); !unicode.IsPunct(last) || strings.ContainsRune(`)"”/`, last) {
 		text += "."
 	}

@@ -25,6 +25,8 @@ type Streams interface {
 	Settle(ctx context.Context)
 	// Subscribe returns a channel that has a signal in it after Streams has changed, until ctx ends.
 	Subscribe(ctx context.Context) <-chan struct{}
+	// Roots returns the names of the folders and files that are served.
+	Roots() []string
 	// Asset returns what a stream consists of.
 	Asset(ctx context.Context, name string) (*asset.Asset, error)
 }

@@ -3,6 +3,8 @@ package api
 import (
 	"net/url"
 
+	"github.com/dashwright/dashwright/internal/drm"
+	"github.com/dashwright/dashwright/internal/event"
 	"github.com/dashwright/dashwright/internal/fault"
 	"github.com/dashwright/dashwright/internal/option"
 )
@@ -34,5 +36,23 @@ func (a *API) Check(name, value string) error {
 	return err
 }
 
-// FaultOption returns the name of the option whose value is rules made of what Faults says.
-func (a *API) FaultOption() string { return option.Faults.Describe().Key }
+// Systems returns what /api/v1/drm says.
+func (a *API) Systems() []System {
+	infos := drm.Describe()
+	list := make([]System, len(infos))
+	for i := range infos {
+		list[i] = System(infos[i])
+	}
+	return list
+}
+
+// Events returns what /api/v1/events says.
+func (a *API) Events() event.Description { return event.Describe() }
+
+// Composed returns the names of the options whose values are made of what Faults, Systems and Events say.
+func (a *API) Composed() (faults, systems, events string) {
+	return option.Faults.Describe().Key, option.DRM.Describe().Key, option.EventRules.Describe().Key
+}
+
+// Word is something that a rule about events can say.
+type Word = event.Word

@@ -75,6 +75,9 @@ func (a *API) version(name string) string {
 	return ""
 }
 
+// Roots returns the names of the folders and files that are served.
+func (a *API) Roots() []string { return a.cfg.Streams.Roots() }
+
 // Overview is List, and what changes with it.
 func (a *API) Overview(ctx context.Context) ([]Stream, string) {
 	wait, cancel := context.WithTimeout(ctx, settle)

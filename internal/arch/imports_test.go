@@ -39,7 +39,7 @@ survey   : asset timeline media errs
 # What is asked, and the junction: the only package that knows all three.
 fault        : media errs                   # rules as values: counts nothing, sends nothing
 drm          : media errs                   # signals: knows no request
-cenc         : codec media errs             # encrypts: knows neither request nor system
+cenc         : codec codec/bitstream media errs             # encrypts: knows neither request nor system
 drm/keys     : drm media errs               # keys.yaml and CPIX: files, but no request
 scte35       : errs
 event        : scte35 media errs             # messages and schedules: no clock, no place

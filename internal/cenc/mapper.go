@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/dashwright/dashwright/internal/codec"
+	"github.com/dashwright/dashwright/internal/codec/bitstream"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/media"
 )
@@ -21,6 +22,9 @@ type Mapper struct {
 	codec   media.Codec
 	length  int // bytes of NAL unit lengths
 	slices  *codec.Slices
+	tiles   *bitstream.AV1Tiles
+	frames  bitstream.VP9Frames
+	inBand  bool
 
 	subs   []Subsample
 	clear  int // bytes in the clear that no Subsample has yet
@@ -29,10 +33,17 @@ type Mapper struct {
 
 // NewMapper returns the Mapper of a track that is protected as p says.
 func NewMapper(t *media.Track, p *Params) (*Mapper, error) {
-	m := &Mapper{codec: t.Codec, most: (255 - int(p.IVSize) - 2) / subsampleSize}
+	m := &Mapper{codec: t.Codec, inBand: t.InBand, most: (255 - int(p.IVSize) - 2) / subsampleSize}
 	// All but cbcs want protected parts of whole blocks (ISO/IEC 23001-7, 9.5.2.5): what is left over is in the clear part.
 	m.aligned = !Chained(p.Scheme) || !Patterned(p.Scheme)
 	if !m.Divides() {
+		return m, nil
+	}
+	switch t.Codec {
+	case media.VP9:
+		return m, nil
+	case media.AV1:
+		m.tiles = bitstream.NewAV1Tiles(t.Config[min(len(t.Config), 4):])
 		return m, nil
 	}
 	if m.length = codec.LengthSize(t); m.length == 0 {
@@ -44,12 +55,23 @@ func NewMapper(t *media.Track, p *Params) (*Mapper, error) {
 }
 
 // Divides says whether samples have Subsamples. Those of other codecs are protected as a whole.
-func (m *Mapper) Divides() bool { return m.codec == media.AVC || m.codec == media.HEVC }
+func (m *Mapper) Divides() bool {
+	switch m.codec {
+	case media.AVC, media.HEVC, media.AV1, media.VP9:
+		return true
+	}
+	return false
+}
+
+// Remembers says whether the samples from the last random access point on must have been mapped before one: their frames, or parameter sets among them, say how it is to be read.
+func (m *Mapper) Remembers() bool {
+	return m.codec == media.AV1 || m.codec == media.VP9 || m.inBand && m.Divides()
+}
 
 // Map returns the Subsamples of a sample of size bytes: good until the next call. They cover it all.
 func (m *Mapper) Map(size int, v View) ([]Subsample, error) {
 	m.subs, m.clear = m.subs[:0], 0
-	if err := m.units(size, v); err != nil {
+	if err := m.walk(size, v); err != nil {
 		return nil, err
 	}
 	for m.clear > 0 {
@@ -61,6 +83,17 @@ func (m *Mapper) Map(size int, v View) ([]Subsample, error) {
 		return nil, errs.Errorf(errs.Unsupported, "a sample of %d bytes has nothing that can be protected: its auxiliary information would need %d subsamples, and can have %d", size, len(m.subs), m.most)
 	}
 	return m.subs, nil
+}
+
+// walk goes over all of a sample.
+func (m *Mapper) walk(size int, v View) error {
+	switch m.codec {
+	case media.AV1:
+		return m.obus(size, v)
+	case media.VP9:
+		return m.superframes(size, v)
+	}
+	return m.units(size, v)
 }
 
 // headPeek is how many bytes of a NAL unit are looked at first: most slice headers are much shorter.

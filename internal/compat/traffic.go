@@ -127,8 +127,13 @@ func readTraffic(item string) (list []stretch, total int, err error) {
 	return list, total, nil
 }
 
-// steer reads a,b;ttl=10;mode=rotate;qbs=1;default=b: service locations, and how they are steered between: in turns of a TTL each, or by the API.
+// steer reads a,b;ttl=10;mode=rotate;qbs=1;default=b: service locations, and how they are steered between: in turns of a TTL each, or by the API. What has the form of our option of that name is
+// that.
 func steer(value string, into url.Values) error {
+	if strings.Contains(value, ":") || slices.Contains([]string{"on", "none", "0", "1"}, value) {
+		into.Set("steer", value)
+		return nil
+	}
 	locations, settings, _ := strings.Cut(value, ";")
 	into.Set("cdns", locations)
 	ttl, mode := "10", "rotate"

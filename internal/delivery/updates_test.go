@@ -39,7 +39,7 @@ func TestPatchesLeadToTheManifest(t *testing.T) {
 	name := p.name()
 	var patches [][]byte
 	for _, look := range []string{"manifest", "hand_made", "manifest_a", "manifest_e", "manifest_i", "gpac", "dvb_2017"} {
-		for _, query := range []string{"patch=1", "patch=1&timeline=number&depth=80", "patch=1&periods=120&start=2026-09-06T11:00:00.5Z&ttl=100", "patch=1&drm=none&segdur=1.5&uc=3", "patch=1&stop=2026-09-06T12:00:30Z"} {
+		for _, query := range []string{"patch=1", "patch=1&timeline=number&depth=80", "patch=1&periods=120&start=2026-09-06T11:00:00.5Z&ttl=100", "patch=1&drm=none&segdur=1.5&uc=3", "patch=1&stop=2026-09-06T12:00:30Z", "patch=1&depth=80&ttl=200&event=ping+every=3+manifest;+scte35+every=7+for=2+ahead=4+manifest"} {
 			path := "/dash/live/" + name + "/" + look + ".mpd?" + query
 			old := p.get(path + "&now=2026-09-06T12:00:00.9Z")
 			u := patchURL(t, path, old.body)
@@ -269,6 +269,8 @@ func TestFreshnessAtAnyTime(t *testing.T) {
 		{"", 8 * time.Second}, {"timeline=1", 8 * time.Second}, {"timeline=1&mup=2", 2 * time.Second}, {"timeline=number&segdur=1.3&mup=30", 30 * time.Second}, {"start=today&mup=3600", time.Hour},
 		{"start=month&timeline=1&mup=3600", time.Hour}, {"start=2026-09-06T11:59:00Z&mup=60", time.Minute}, {"periods=60&mup=30", 30 * time.Second}, {"timeline=1&chunkdur=0.5", 0},
 		{"stop=2026-09-07T00:00:20Z&mup=60", time.Minute}, {"drift=7&timeline=1", 8 * time.Second}, {"timeline=1&patch=1", 8 * time.Second},
+		{"event=ping+every=3+manifest", 8 * time.Second}, {"event=ping+every=7.7+at=0,0,1+late=1.3+manifest&mup=3", 0}, {"timeline=1&event=scte35+every=5+for=3+ahead=2.345+manifest", 8 * time.Second},
+		{"periods=60&mup=30&event=custom+every=2+manifest;mpd+every=20", 30 * time.Second}, {"start=2026-09-06T11:59:00Z&depth=30&event=ping+every=4+for=1+manifest", 0}, {"event=ping+count=3+manifest", 8 * time.Second},
 	} {
 		path := "/dash/live/" + s.name + "/manifest.mpd?" + c.query
 		for i := range 60 {

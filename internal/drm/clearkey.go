@@ -23,6 +23,10 @@ func clearKey() System {
 				url = c.Origin + "/clearkey" + s.Licence
 			}
 			old := Element{Name: "clearkey:Laurl", Attributes: []Attribute{{"xmlns:clearkey", "http://dashif.org/guidelines/clearKey"}, {"Lic_type", "EME-1.0"}}, Text: fill(url, c)}
+			if c.Rotates && at&Moov != 0 {
+				// Players go by the boxes of segments only when the manifest has no initialization data, and dash.js only by those of the system that the manifest names.
+				return []Element{protection(commonUUID, "ClearKey1.0", nil, old, laurl(fill(url, c)))}, nil
+			}
 			list := []Element{protection(clearKeyUUID, "ClearKey1.0", nil, old, laurl(fill(url, c)))}
 			if at&CENC != 0 {
 				list = append(list, protection(commonUUID, "", nil, psshElement(clearKeyPSSH(c))))

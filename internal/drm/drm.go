@@ -56,6 +56,8 @@ type Content struct {
 	Scheme media.Scheme
 	Keys   []Key  // the first is default_KID
 	Origin string // scheme://host of the server; "" when it is unknown, or filled in later by Complete
+	// Rotates says that Keys are the first only: media segments name others, in pssh boxes of theirs.
+	Rotates bool
 }
 
 // Element is an XML element. Who prints it escapes it.

@@ -188,6 +188,12 @@ func (s *Stream) Density(d time.Duration) int64 {
 	return n * int64(s.Copies)
 }
 
+// Size returns the bytes that an emsg box has at most.
+func (s *Stream) Size() int64 {
+	m, _ := s.say(Event{Index: 1 << 40, At: s.at(1 << 20)})
+	return int64(len(m.Data)+len(s.Scheme)+len(s.Value)) + 36
+}
+
 // Message returns what an Event says.
 func (s *Stream) Message(e Event) (Message, error) { return s.say(e) }
 

@@ -149,6 +149,15 @@ func (d *draft) listFiles() []File {
 	return files
 }
 
+// Roots returns the names, without the folders that they are in, of what was given to be served.
+func (l *Library) Roots() []string {
+	names := make([]string, len(l.roots))
+	for i, r := range l.roots {
+		names[i] = filepath.Base(r)
+	}
+	return names
+}
+
 // relative returns a path from the root that it is in.
 func (l *Library) relative(path string) string {
 	for _, root := range l.roots {

@@ -26,9 +26,6 @@ type Event struct {
 	Message event.Message
 }
 
-// mostEvents is how many events of a stream a manifest has at most, and a segment.
-const mostEvents = 10_000
-
 // happen has p have the events that o asks for.
 func (p *Presentation) happen(o *option.Set) error {
 	var epoch time.Time
@@ -71,8 +68,8 @@ func (p *Presentation) listable(s *event.Stream) error {
 	if s.Repeated || !s.Inband {
 		stretch += max(0, s.Ahead.Duration)
 	}
-	if n := s.Density(stretch); n > mostEvents {
-		return errs.Errorf(errs.Invalid, "events of kind %s: a %s would have %d of them, the most is %d; a longer interval gives fewer", s.Kind, what, n, mostEvents)
+	if n := s.Density(stretch); n > event.Most {
+		return errs.Errorf(errs.Invalid, "events of kind %s: a %s would have %d of them, the most is %d; a longer interval gives fewer", s.Kind, what, n, event.Most)
 	}
 	return nil
 }
@@ -99,8 +96,11 @@ func (e *Period) carry(events *inbandEvents) bool {
 			for _, s := range events.streams {
 				set.Inband = append(set.Inband, EventStream{Scheme: s.Scheme, Value: s.Value, Timescale: s.Timescale})
 			}
+			mean := max(e.of.mean(), time.Millisecond)
 			for j := range set.Representations {
-				set.Representations[j].inband = events
+				r := &set.Representations[j]
+				r.inband = events
+				r.Bandwidth += uint32(min(math.MaxInt32, float64(8*r.EventBytes(mean))/mean.Seconds()))
 			}
 		}
 		if found {
@@ -122,6 +122,21 @@ func (r *Representation) within(x *piece) {
 
 // Eventful says whether segments of r may have events.
 func (r *Representation) Eventful() bool { return r.inband != nil }
+
+// EventBytes returns how many bytes the events have at most that a stretch of r's segments has.
+func (r *Representation) EventBytes(stretch time.Duration) int64 {
+	if r.inband == nil {
+		return 0
+	}
+	n := int64(0)
+	for _, s := range r.inband.streams {
+		n += s.Density(stretch) * s.Size()
+		if s.Repeated {
+			n += s.Density(s.Ahead.Duration) * s.Size()
+		}
+	}
+	return n
+}
 
 // Carried is an Event as a segment has it. Its times are ticks of its Stream's Timescale.
 type Carried struct {
@@ -164,9 +179,9 @@ func (r *Representation) ticks(s *event.Stream, k int, t media.Ticks) media.Tick
 	in := r.inband
 	switch {
 	case in.placed && k == first && t == r.Segments.Start(k):
-		return s.Ticks(in.start + time.Nanosecond)
+		return s.Tick(in.start)
 	case in.placed && k == end-1 && t == r.Segments.Start(k+1):
-		return s.Ticks(in.end + time.Nanosecond)
+		return s.Tick(in.end)
 	case k == 0 && t == r.Segments.Start(0):
 		return 0
 	}
@@ -184,61 +199,39 @@ func (r *Representation) floor(s *event.Stream, t media.Ticks) media.Ticks {
 func (in *inbandEvents) period(s *event.Stream, e event.Event) (start, end media.Ticks) {
 	switch {
 	case in.placed:
-		return s.Ticks(in.start + time.Nanosecond), s.Ticks(in.end + time.Nanosecond)
+		return s.Tick(in.start), s.Tick(in.end)
 	case in.schedule != nil:
 		if x, ok := in.schedule.piece(in.schedule.at(e.At.Duration(s.Timescale))); ok {
-			return s.Ticks(x.start + time.Nanosecond), s.Ticks(x.end + time.Nanosecond)
+			return s.Tick(x.start), s.Tick(x.end)
 		}
 	}
 	return 0, math.MaxInt64
 }
 
-// announce fills in the events of the manifest: all of a static one; of a live one those that are in the window when it is published, with the segment that it begins in, or not over then, and those that have been announced by then.
+// announce fills in the events of the manifest: all of a static one; of a live one those that are in the window when it is published, with the segment that it begins in, or not over then, and those that
+// have been announced by then.
 func (p *Presentation) announce() {
 	if !slices.ContainsFunc(p.events, func(s *event.Stream) bool { return !s.Inband }) {
 		return
 	}
 	p.Periods = slices.Clone(p.Periods)
 	for i := range p.Periods {
-		e := &p.Periods[i]
-		e.EventStreams = nil
+		p.Periods[i].EventStreams = nil
 		for _, s := range p.events {
-			if s.Inband {
-				continue
+			if !s.Inband {
+				p.Periods[i].EventStreams = append(p.Periods[i].EventStreams, p.listed(s, &p.Periods[i]))
 			}
-			e.EventStreams = append(e.EventStreams, p.listed(s, e))
 		}
 	}
 }
 
 // listed returns what a Period's manifest has of a Stream.
 func (p *Presentation) listed(s *event.Stream, e *Period) EventStream {
-	out := EventStream{Scheme: s.Scheme, Value: s.Value, Timescale: s.Timescale, PTO: s.Ticks(e.Start + time.Nanosecond)}
-	if e.Start == 0 {
-		out.PTO = 0
-	}
-	from, to := out.PTO, media.Ticks(math.MaxInt64)
-	if e.Duration > 0 {
-		to = s.Ticks(e.Start + e.Duration + time.Nanosecond)
-	}
-	back := max(0, s.Duration)
-	switch d := p.Live; {
-	case d != nil && !p.forever(s):
-		elapsed := d.Publish.Sub(d.Start)
-		from = max(from, s.Ticks(elapsed.Truncate(time.Second)-d.Depth-p.MaxSegment)-back)
-		to = min(to, s.Ticks(elapsed+p.ahead(s))+1)
-		if elapsed+p.ahead(s) < 0 {
-			to = from
-		}
-	case p.Ended != nil && s.Density(p.Ended.Length) > mostEvents:
-		from = max(from, s.Ticks(p.Ended.Length-p.Ended.Depth)-back)
-	}
-	s.Between(from, to, func(one event.Event) bool {
-		if p.Live != nil && !p.forever(s) && p.announcedAt(s, one).After(p.Live.Publish) {
-			return true
-		}
+	from, to := s.Span(e.Start, e.Duration)
+	out := EventStream{Scheme: s.Scheme, Value: s.Value, Timescale: s.Timescale, PTO: from}
+	add := func(one event.Event) bool {
 		m, err := s.Message(one)
-		if err != nil {
+		if err != nil { // it said something else when the Stream was made
 			p.Notes = append(p.Notes, err.Error())
 			return false
 		}
@@ -246,48 +239,22 @@ func (p *Presentation) listed(s *event.Stream, e *Period) EventStream {
 			out.Events = append(out.Events, Event{one, m})
 		}
 		return true
-	})
+	}
+	switch d := p.Live; {
+	case d != nil:
+		since := d.Publish.Sub(d.Start).Truncate(time.Second) - d.Depth - p.MaxSegment
+		event.Announcement{Stream: s, Default: d.Update}.Listed(from, to, d.Publish, since, add)
+	case p.Ended != nil && s.Density(p.Ended.Length) > event.Most:
+		s.Between(max(from, s.Ticks(p.Ended.Length-p.Ended.Depth)-max(0, s.Duration)), to, add)
+	default:
+		s.Between(from, to, add)
+	}
 	return out
 }
 
-// forever says whether all events of a live manifest are in it at any time: there is an end of them, and nobody said when they are announced.
-func (p *Presentation) forever(s *event.Stream) bool {
-	return s.Count > 0 && s.Count*int64(s.Copies) <= mostEvents && !s.Ahead.Given
-}
-
-// ahead returns how long before it starts an event of a live manifest is announced: unless it is said, in time for those who load the manifest as often as they should.
-func (p *Presentation) ahead(s *event.Stream) time.Duration {
-	if s.Ahead.Given || s.Inband {
-		return s.Ahead.Duration
-	}
-	return max(0, p.Live.Update)
-}
-
-// announcedAt returns when an event is announced.
-func (p *Presentation) announcedAt(s *event.Stream, e event.Event) time.Time {
-	return millisecond(p.Live.Start.Add(e.At.Duration(s.Timescale) - p.ahead(s)))
-}
-
-// news calls f with the instants about now at which a live manifest changes because of events: the last one before, and the next.
+// news calls f with the instants about now at which a live manifest changes because of events.
 func (p *Presentation) news(now time.Time, f func(at time.Time)) {
 	for _, s := range p.events {
-		if s.Inband && !s.Renews() || !s.Inband && p.forever(s) {
-			continue
-		}
-		reach := s.Ticks(max(0, now.Sub(p.Live.Start)+p.ahead(s))) + 1
-		if next, ok := s.Next(reach); ok {
-			f(p.announcedAt(s, next))
-		}
-		for to := reach; ; {
-			last, ok := s.Last(to)
-			if !ok {
-				break
-			}
-			at := p.announcedAt(s, last)
-			if f(at); !at.After(now) {
-				break
-			}
-			to = last.At
-		}
+		event.Announcement{Stream: s, Default: p.Live.Update}.Turns(now, f)
 	}
 }

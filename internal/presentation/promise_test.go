@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -209,9 +210,9 @@ func (x *promise) at(now time.Time) *presentation.Presentation {
 		if n := len(q.Periods); i > 1 && i+2 < n && x.rnd.IntN(n) > 1 {
 			continue // one or two of those in the middle
 		}
-		for j := range e.AdaptationSets {
-			for k := range e.AdaptationSets[j].Representations {
-				x.representation(q, e, &e.AdaptationSets[j].Representations[k], i+1 == len(q.Periods), now)
+		for _, set := range slices.Concat(e.AdaptationSets, e.Images) {
+			for k := range set.Representations {
+				x.representation(q, e, &set.Representations[k], i+1 == len(q.Periods), now)
 			}
 		}
 	}

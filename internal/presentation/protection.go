@@ -266,7 +266,7 @@ func (a *AdaptationSet) seal() error {
 			all = append(all, p.Key)
 		}
 		g = p.rules
-		content.Stream, content.Scheme = p.stream, p.Scheme
+		content.Stream, content.Scheme, content.Rotates = p.stream, p.Scheme, g.turn.Segments > 0
 	}
 	if g == nil {
 		return nil
@@ -318,15 +318,20 @@ func (a *AdaptationSet) inPlace(n int, path string) {
 	}
 }
 
-// Sealing returns how segment s of r, or the one that a chunk s is part of, is protected. r has a Protection.
-func (r *Representation) Sealing(s *timeline.Segment) (Sealing, error) {
-	p := r.Protection
-	g := p.rules
+// SegmentOf returns the position of the segment that s is, or of which a chunk s is a part. r has a Protection.
+func (r *Representation) SegmentOf(s *timeline.Segment) int {
 	number := s.Number
 	if r.Chunks != nil {
 		number /= r.Chunks.Most // of a chunk it is the fragment's
 	}
-	k := int(number - g.first)
+	return int(number - r.Protection.rules.first)
+}
+
+// Sealing returns how segment s of r, or the one that a chunk s is part of, is protected. r has a Protection.
+func (r *Representation) Sealing(s *timeline.Segment) (Sealing, error) {
+	p := r.Protection
+	g := p.rules
+	k := r.SegmentOf(s)
 	x := Sealing{Key: p.Key}
 	if g.lead > 0 && r.Segments.Start(k).Duration(r.Timescale) < g.lead {
 		x.Clear, x.Group = true, true

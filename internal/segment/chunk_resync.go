@@ -158,6 +158,7 @@ func (m *measure) resync() *presentation.Resync {
 	}
 	if m.most > 0 {
 		x.Told = true
+		m.most += m.r.EventBytes(m.interval.Duration(m.r.Timescale))
 		x.Least, x.Most = float64(m.least)/float64(m.r.Bandwidth), float64(m.most)/float64(m.r.Bandwidth)
 	}
 	return x

@@ -81,4 +81,3 @@ func stretch(r *presentation.Representation, s *timeline.Segment, chunks []timel
 	}
 	return nil
 }
-

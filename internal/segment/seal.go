@@ -47,8 +47,30 @@ func (x *seal) begin(r *presentation.Representation, s *timeline.Segment, from i
 	}
 	x.on, x.samples.Subs = true, x.mapper.Divides()
 	x.view.from, x.view.convert = from, !r.Track.Contiguous
-	x.stream, err = cenc.NewStream(x.params, false)
-	return err
+	if x.stream, err = cenc.NewStream(x.params, false); err != nil || r.Chunks == nil || !x.mapper.Remembers() {
+		return err
+	}
+	return x.lead(r, s)
+}
+
+// lead maps what comes before a chunk in its segment.
+func (x *seal) lead(r *presentation.Representation, s *timeline.Segment) error {
+	for _, rg := range r.Segments.At(r.SegmentOf(s)).Ranges {
+		cursor := r.Track.Cursor(rg.First)
+		var smp media.Sample
+		for n := 0; n < rg.Count && cursor.Next(&smp); n++ {
+			if rg.Position+int64(n) >= s.Ranges[0].Position {
+				return nil
+			}
+			if err := x.view.use(&smp); err != nil {
+				return err
+			}
+			if _, err := x.mapper.Map(int(smp.Size), &x.view); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // add takes the next sample, which is at a position in its track.

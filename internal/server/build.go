@@ -5,13 +5,15 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/dashwright/dashwright/internal/api"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/web"
 )
 
 // descriptions is what the API says of what may be asked, for pages.
 func (p *pages) descriptions() web.Descriptions {
-	d := web.Descriptions{FaultOption: p.api.FaultOption()}
+	d := web.Descriptions{}
+	d.FaultOption, d.SystemOption, d.EventOption = p.api.Composed()
 	for _, o := range p.api.Options() {
 		one := web.Option{
 			Name: o.Key, Short: o.Short, Title: o.Title, Help: o.Help, Type: o.Type, Default: o.Default, Syntax: o.Syntax,
@@ -43,7 +45,32 @@ func (p *pages) descriptions() web.Descriptions {
 	for _, c := range f.Conditions {
 		d.Faults.Conditions = append(d.Faults.Conditions, web.FaultPart{Name: c.Key, Title: c.Title, Help: c.Help, Type: c.Type, Syntax: c.Syntax, Default: c.Default, Example: c.Example})
 	}
+	for _, s := range p.api.Systems() {
+		d.Systems = append(d.Systems, web.System{Name: s.Key, Title: s.Title, Help: s.Help, UUID: s.UUID, Schemes: s.Schemes, Options: s.Options, Locations: s.Locations})
+	}
+	p.describeEvents(&d)
 	return d
+}
+
+func (p *pages) describeEvents(d *web.Descriptions) {
+	e := p.api.Events()
+	words := func(all []api.Word) []web.FaultPart {
+		var list []web.FaultPart
+		for _, w := range all {
+			one := web.FaultPart{Name: w.Key, Title: w.Title, Help: w.Help, Type: w.Type, Default: w.Default}
+			for _, c := range w.Choices {
+				one.Choices = append(one.Choices, web.Choice(c))
+			}
+			list = append(list, one)
+		}
+		return list
+	}
+	d.Events.Words = words(e.Words)
+	for _, k := range e.Kinds {
+		d.Events.Kinds = append(d.Events.Kinds, web.EventKind{
+			Name: k.Key, Title: k.Title, Help: k.Help, Clause: k.Clause, Scheme: k.Scheme, Value: k.Value, Example: k.Example, Words: words(k.Words),
+		})
+	}
 }
 
 // build shows the URL builder: /build/{stream}, or without a stream. What a form sends, which is every field, leads to the address that says the same in short.

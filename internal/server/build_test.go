@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dashwright/dashwright/internal/drm"
+	"github.com/dashwright/dashwright/internal/event"
 	"github.com/dashwright/dashwright/internal/fault"
 	"github.com/dashwright/dashwright/internal/mediatest"
 	"github.com/dashwright/dashwright/internal/option"
@@ -37,8 +39,16 @@ func TestBuild(t *testing.T) {
 		{"/build?stream=clip&mode=live&look=manifest.mpd&timeline=1&depth=60&spd=&patch=&q=", "/build/clip?mode=live&timeline=1&depth=60", "/dash/live/clip/manifest.mpd?timeline=1&depth=60"},
 		{"/build?stream=clip&mode=vod&look=gpac.mpd&depth=60", "/build/clip?mode=vod&look=gpac.mpd&depth=60", "/dash/vod/clip/gpac.mpd"},
 		{
-			"/build?stream=clip&mode=live&rule=add&rule.target=video&rule.kind.status=404&rule.kind.delay=2&rule.when.every=5&fault=audio:drop",
+			"/build?stream=clip&mode=live&rule=fault&rule.target=video&rule.kind.status=404&rule.kind.delay=2&rule.when.every=5&fault=audio:drop",
 			"/build/clip?mode=live&fault=audio:drop%3Bvideo:status=404,delay=2@every=5", "/dash/live/clip/manifest.mpd?fault=audio:drop%3Bvideo:status=404,delay=2@every=5",
+		},
+		{
+			"/build?stream=clip&mode=live&rule=drm&rule.at.playready=pro&rule.at.playready=cenc&rule.system=clearkey",
+			"/build/clip?mode=live&drm=playready-cenc-pro,clearkey", "/dash/live/clip/manifest.mpd?drm=playready-cenc-pro,clearkey",
+		},
+		{
+			"/build?stream=clip&mode=live&rule=event&rule.event=scte35&rule.word.every=60&rule.word.for=15&rule.word.scte35.command=signal&event=ping",
+			"/build/clip?mode=live&event=ping%3Bscte35+every=60+for=15+command=signal", "/dash/live/clip/manifest.mpd?event=ping%3Bscte35+every=60+for=15+command=signal",
 		},
 		{
 			"/build?url=" + url.QueryEscape("https://elsewhere/dash/live/clip/gpac.mpd?tbd=60&fault=video:404@n=12;audio:drop"),
@@ -137,8 +147,26 @@ func TestBuildAndReferenceHaveAll(t *testing.T) {
 			t.Errorf("target %s is missing", target.Key)
 		}
 	}
+	_, _, eventsPage := follow(t, base+"/reference/events")
+	e := event.Describe()
+	for _, k := range e.Kinds {
+		if !strings.Contains(form, `<option value="`+k.Key+`">`) || !strings.Contains(eventsPage, html.EscapeString(k.Example)) {
+			t.Errorf("kind %s of events is missing", k.Key)
+		}
+		for _, w := range k.Words {
+			if !strings.Contains(form, `name="rule.word.`+k.Key+`.`+w.Key+`"`) {
+				t.Errorf("word %s of %s is missing", w.Key, k.Key)
+			}
+		}
+	}
+	_, _, systemsPage := follow(t, base+"/reference/drm")
+	for _, s := range drm.Describe() {
+		if !strings.Contains(form, `name="rule.system" value="`+s.Key+`"`) || !strings.Contains(systemsPage, s.UUID) {
+			t.Errorf("system %s is missing", s.Key)
+		}
+	}
 	// Every example that the pages link to is one that the server takes.
-	for _, m := range regexp.MustCompile(`href="(/build\?[^"#]*)`).FindAllStringSubmatch(looksPage+faultsPage, -1) {
+	for _, m := range regexp.MustCompile(`href="(/build\?[^"#]*)`).FindAllStringSubmatch(looksPage+faultsPage+eventsPage+systemsPage, -1) {
 		_, _, page := follow(t, base+html.UnescapeString(m[1]))
 		made := madeURL.FindStringSubmatch(page)
 		if made == nil || strings.Contains(page, "aria-invalid") {

@@ -63,7 +63,7 @@ func (p *pages) streams(w http.ResponseWriter, r *http.Request) {
 		building = building || s.State == "pending"
 	}
 	page := web.NewStreamsPage(list, r.URL.Query())
-	page.Version, page.Assets, page.Building, page.News = p.version, p.assets, building, version
+	page.Version, page.Assets, page.Building, page.News, page.Folders = p.version, p.assets, building, version, p.api.Roots()
 	p.render(w, http.StatusOK, "streams.html", page)
 }
 

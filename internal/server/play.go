@@ -11,7 +11,8 @@ import (
 // playerPolicy is for the one page that plays what is elsewhere: it may fetch manifests, media, licences and the time from any host, as
 // connect-src allows, and media elements may be given any URL. What it runs and looks like still comes from this server only, so that nothing
 // fetched can act on the page.
-const playerPolicy = basePolicy + "; connect-src * data: blob:; media-src * data: blob:"
+// The hash is that of an empty style sheet: dash.js makes one when it draws subtitles, and fills it by script.
+const playerPolicy = basePolicy + "; connect-src * data: blob:; media-src * data: blob:; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 
 // play is the player of a stream, of any manifest that url names, or of none yet.
 func (p *pages) play(w http.ResponseWriter, r *http.Request) {

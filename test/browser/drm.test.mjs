@@ -36,10 +36,14 @@ async function streamName() {
 }
 
 const stream = await streamName();
+const only = process.env.CASE; // part of a name
 const vod = `${base}/dash/vod/${encodeURIComponent(stream)}/manifest.mpd`;
 const live = `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd`;
 
-/** What is played, for how many seconds, and for how many keys licences must have come. */
+/**
+ * What is played, for how many seconds, and for how many keys licences must have come. dash.js 5.2.1 takes the pssh
+ * boxes of media segments for Clear Key's other initialization data format, and never asks for their keys.
+ */
 const cases = [
   ["cenc", `${vod}?drm=clearkey`, { keys: 1 }],
   ["cbcs", `${vod}?drm=clearkey&enc=cbcs`, { keys: 1 }],
@@ -49,9 +53,12 @@ const cases = [
   ["cbcs, live, a key for video and one for audio", `${live}?drm=clearkey&enc=cbcs&keyper=kind&depth=60`, { keys: 2 }],
   ["keys that rotate with Periods of 15 s", `${live}?drm=clearkey&periods=240&rotate=period&depth=60&mup=2`, { seconds: 25, keys: 2 }],
   ["every second Period of 15 s in the clear", `${live}?drm=clearkey&periods=240&clear=odd&depth=60&mup=2`, { seconds: 25, keys: 1 }],
-  ["keys that rotate every three segments", `${live}?drm=clearkey&rotate=3&depth=60`, { seconds: 20, keys: 2 }],
+  ["keys that rotate every three segments", `${live}?drm=clearkey&rotate=3&depth=60`, { seconds: 20, keys: 2, players: ["shaka"] }],
   ["a clear lead of 6 s", `${vod}?drm=clearkey&enc=cbcs&lead=6`, { seconds: 10, keys: 1 }],
 ];
+
+/** Chromium's advice for systems other than Clear Key, which dash.js asks for first. */
+const advice = /robustness level/;
 
 /** Has licences that the page gets gather: IDs of keys, and statuses. */
 function watchLicences(page) {
@@ -72,13 +79,13 @@ function watchLicences(page) {
   return seen;
 }
 
-async function play(browser, server, player, url, faults = () => true) {
+async function play(browser, server, player, url) {
   const own = `http://127.0.0.1:${server.address().port}`;
   const page = await open(browser, base, { own });
   const licences = watchLicences(page);
   await page.goto(`${own}/${player}`);
   await page.evaluate((manifest) => window.start(manifest), url);
-  return { page, licences, complaints: async () => [...page.faults.filter(faults), ...(await page.evaluate(() => window.said))] };
+  return { page, licences, complaints: async () => [...page.faults.filter((fault) => !advice.test(fault)), ...(await page.evaluate(() => window.said))] };
 }
 
 describe("Clear Key", { concurrency: 1 }, () => {
@@ -93,8 +100,8 @@ describe("Clear Key", { concurrency: 1 }, () => {
     server?.close();
   });
 
-  for (const [name, url, { seconds = 6, keys }] of cases) {
-    for (const player of Object.keys(starters)) {
+  for (const [name, url, { seconds = 6, keys, players = Object.keys(starters) }] of cases) {
+    for (const player of players.filter((each) => !only || `${each}: ${name}`.includes(only))) {
       test(`${player}: ${name}`, { timeout: 120_000 }, async (t) => {
         const { page, licences, complaints } = await play(browser, server, player, url);
         try {

@@ -8,7 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { baseURL, launch, open, until, videoState } from "./browser.mjs";
 import { serve } from "./players.mjs";
 
-const PLAYED = Number(process.env.PLAYED ?? 12);
+const PLAYED = Number(process.env.PLAYED ?? 10);
 const EVERY = 1.5;
 
 /** rx-player tells of events of the manifest alone. Each told has when it starts, by the player's clock, and the time of the video when it was told. */

@@ -12,7 +12,7 @@ import { serve } from "./players.mjs";
 const CHUNK = 0.5; // s
 const TARGET = 3500; // ms: Latency@target by default
 const TOLERANCE = 700; // ms
-const PLAYED = Number(process.env.PLAYED ?? 15);
+const PLAYED = Number(process.env.PLAYED ?? 20);
 
 const starters = {
   dashjs: `

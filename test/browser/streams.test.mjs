@@ -153,7 +153,7 @@ describe("streams", { concurrency: 1 }, () => {
         const item = page.locator("ul.streams > li", { hasText: "First film" });
         await until("the film in the list", () => item.isVisible(), 5000);
         await until("its tracks", () => item.locator("summary").isVisible(), 5000);
-        assert.ok(fetches <= 4, `${fetches} fetches for one film`);
+        assert.ok(fetches <= 2, `${fetches} fetches for one film`);
 
         // A person unfolds something, focuses something, and ten films come at once.
         await item.locator("summary").click();
@@ -164,7 +164,8 @@ describe("streams", { concurrency: 1 }, () => {
           await copyFile(films.clip, join(folder, `more${n}`, "film.mp4"));
         }
         await until("all of them", async () => (await page.locator("ul.streams > li summary").count()) === 11, 10_000);
-        assert.ok(fetches <= 6, `${fetches} fetches for ten films`);
+        console.log(`ten films at once: the page was fetched ${fetches} times`);
+        assert.ok(fetches <= 4, `${fetches} fetches for ten films`);
         assert.equal(await item.locator("details").getAttribute("open"), "");
         assert.equal(await page.evaluate(() => document.activeElement.textContent), "Play First film");
         assert.ok(await page.getByText("11 streams").isVisible());
@@ -174,6 +175,8 @@ describe("streams", { concurrency: 1 }, () => {
         }
         await rm(join(folder, "First film.mp4"));
         await until("the empty page again", () => page.getByRole("heading", { name: "No streams yet" }).isVisible(), 8000);
+        // A picture may be under way while its film is taken away: the browser itself writes that on the console.
+        page.faults = page.faults.filter((fault) => !/\b409\b/.test(fault));
       });
     } finally {
       await server.stop();
@@ -387,13 +390,14 @@ describe("streams", { concurrency: 1 }, () => {
           const client = await page.context().newCDPSession(page);
           await client.send("Emulation.setCPUThrottlingRate", { rate: 4 });
           await page.reload({ waitUntil: "load" });
+          await until("a paint", () => page.evaluate(() => performance.getEntriesByName("first-contentful-paint").length));
           const took = await page.evaluate(() => {
             const [navigation] = performance.getEntriesByType("navigation");
             const [paint] = performance.getEntriesByName("first-contentful-paint");
-            return { dom: navigation.domContentLoadedEventEnd, paint: paint?.startTime ?? 0 };
+            return { dom: navigation.domContentLoadedEventEnd, paint: paint.startTime };
           });
           console.log(`${path}: first paint ${took.paint.toFixed(0)} ms, usable ${took.dom.toFixed(0)} ms under 4x throttling`);
-          assert.ok(took.paint > 0 && took.paint <= 1000 && took.dom <= 1000, JSON.stringify(took));
+          assert.ok(took.paint <= 1000 && took.dom <= 1000, JSON.stringify(took));
         }));
     }
 

@@ -7,9 +7,12 @@ import (
 
 // obu_type of AV1 (AV1 Bitstream & Decoding Process Specification, 6.2.2).
 const (
-	OBUSequenceHeader = 1
-	OBUFrameHeader    = 3
-	OBUFrame          = 6
+	OBUSequenceHeader       = 1
+	OBUTemporalDelimiter    = 2
+	OBUFrameHeader          = 3
+	OBUTileGroup            = 4
+	OBUFrame                = 6
+	OBURedundantFrameHeader = 7
 )
 
 // AV1Sequence is a sequence header OBU (5.5), as far as packaging needs it.
@@ -21,6 +24,8 @@ type AV1Sequence struct {
 	Mono                 bool
 	SubX, SubY           uint8
 	ChromaPosition       uint8
+
+	tools av1Tools
 }
 
 // OBUs calls yield with the type and payload of each OBU of a temporal unit or of configOBUs (5.3), until it returns false. whole is the OBU with
@@ -75,6 +80,10 @@ func ParseAV1Sequence(payload []byte) (*AV1Sequence, error) {
 	}
 	s.readSizeAndTools(r)
 	s.readColour(r)
+	if !s.Mono {
+		s.tools.separateDelta = r.Flag() // separate_uv_delta_q
+	}
+	s.tools.grain = r.Flag()
 	if r.Short || s.Profile > 2 {
 		return nil, errs.Errorf(errs.Invalid, "AV1 sequence header: cut off or of an unknown profile")
 	}
@@ -84,20 +93,22 @@ func ParseAV1Sequence(payload []byte) (*AV1Sequence, error) {
 // readOperatingPoints reads timing_info_present_flag to the last operating point.
 func (s *AV1Sequence) readOperatingPoints(r *Reader) {
 	delayBits, model := uint(0), false
+	t := &s.tools
 	if r.Flag() { // timing_info_present_flag
 		units, scale := uint64(r.Bits(32)), uint64(r.Bits(32))
-		if r.Flag() { // equal_picture_interval
+		if t.equalIntervals = r.Flag(); t.equalIntervals {
 			s.Rate, s.FixedRate = media.Ratio(scale, units*(uint64(r.UE())+1)), true
 		}
 		model = r.Flag() // decoder_model_info_present_flag
 		if model {
 			delayBits = uint(r.Bits(5)) + 1
-			r.Skip(32 + 5 + 5)
+			r.Skip(32)
+			t.removalBits, t.presentationBits = uint(r.Bits(5))+1, uint(r.Bits(5))+1
 		}
 	}
 	initialDelay := r.Flag()
 	for i := range r.Bits(5) + 1 {
-		r.Skip(12) // operating_point_idc
+		point := av1Point{layers: r.Bits(12)}
 		level, tier := uint8(r.Bits(5)), uint8(0)
 		if level > 7 {
 			tier = uint8(r.Bits(1))
@@ -106,8 +117,10 @@ func (s *AV1Sequence) readOperatingPoints(r *Reader) {
 			s.Level, s.Tier = level, tier
 		}
 		if model && r.Flag() {
+			point.model = true
 			r.Skip(int(2*delayBits) + 1)
 		}
+		t.points = append(t.points, point)
 		if initialDelay && r.Flag() {
 			r.Skip(4)
 		}
@@ -115,33 +128,40 @@ func (s *AV1Sequence) readOperatingPoints(r *Reader) {
 }
 
 func (s *AV1Sequence) readSizeAndTools(r *Reader) {
-	widthBits, heightBits := uint(r.Bits(4))+1, uint(r.Bits(4))+1
-	width, height := r.Bits(widthBits)+1, r.Bits(heightBits)+1
+	t := &s.tools
+	t.widthBits, t.heightBits = uint(r.Bits(4))+1, uint(r.Bits(4))+1
+	width, height := r.Bits(t.widthBits)+1, r.Bits(t.heightBits)+1
+	t.width, t.height = width, height
 	if width <= MaxDimension && height <= MaxDimension {
 		s.Width, s.Height = width, height
 	}
 	if !s.Reduced && r.Flag() { // frame_id_numbers_present_flag
-		r.Skip(7)
+		t.deltaIDBits = uint(r.Bits(4)) + 2
+		t.idBits = uint(r.Bits(3)) + 1 + t.deltaIDBits
 	}
-	r.Skip(3) // use_128x128_superblock, enable_filter_intra, enable_intra_edge_filter
+	t.large = r.Flag() // use_128x128_superblock
+	r.Skip(2)          // enable_filter_intra, enable_intra_edge_filter
+	t.screen, t.integer = 2, 2
 	if !s.Reduced {
-		r.Skip(4) // enable_interintra_compound to enable_dual_filter
+		r.Skip(2) // enable_interintra_compound, enable_masked_compound
+		t.warped = r.Flag()
+		r.Skip(1) // enable_dual_filter
 		orderHint := r.Flag()
 		if orderHint {
-			r.Skip(2)
+			r.Skip(1) // enable_jnt_comp
+			t.frameVectors = r.Flag()
 		}
-		screen := uint32(2)
 		if !r.Flag() { // seq_choose_screen_content_tools
-			screen = r.Bits(1)
+			t.screen = r.Bits(1)
 		}
-		if screen > 0 && !r.Flag() { // seq_choose_integer_mv
-			r.Skip(1)
+		if t.screen > 0 && !r.Flag() { // seq_choose_integer_mv
+			t.integer = r.Bits(1)
 		}
 		if orderHint {
-			r.Skip(3)
+			t.orderBits = uint(r.Bits(3)) + 1
 		}
 	}
-	r.Skip(3) // enable_superres, enable_cdef, enable_restoration
+	t.superres, t.cdef, t.restoration = r.Flag(), r.Flag(), r.Flag()
 }
 
 // readColour reads color_config (5.5.2).

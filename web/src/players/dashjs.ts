@@ -22,6 +22,7 @@ class DashJS implements Player {
 
   constructor(
     private readonly video: HTMLVideoElement,
+    private readonly text: HTMLElement,
     private readonly listener: Listener,
   ) {
     this.version = this.player.getVersion();
@@ -62,6 +63,7 @@ class DashJS implements Player {
         this.player.on(event, () => this.listener.changed());
       }
       this.player.initialize(this.video, url, play, from > 0 ? from : Number.NaN);
+      this.player.attachTTMLRenderingDiv(this.text as HTMLDivElement);
     });
   }
 
@@ -131,6 +133,7 @@ class DashJS implements Player {
 
   close(): Promise<void> {
     this.player.destroy();
+    this.text.textContent = "";
     return Promise.resolve();
   }
 
@@ -152,8 +155,8 @@ class DashJS implements Player {
   }
 }
 
-export function create(video: HTMLVideoElement, listener: Listener): Player {
-  return new DashJS(video, listener);
+export function create(video: HTMLVideoElement, text: HTMLElement, listener: Listener): Player {
+  return new DashJS(video, text, listener);
 }
 
 /** What dash.js hands over for an event (its vo/Event). */

@@ -90,9 +90,12 @@ export interface Player {
   close(): Promise<void>;
 }
 
+/** text is an element over the video, for subtitles that the library draws itself. */
+export type Create = (video: HTMLVideoElement, text: HTMLElement, listener: Listener) => Player;
+
 export interface Library {
   /** Stands in URLs, and begins the name of the library's bundle. */
   key: string;
   title: string;
-  load(): Promise<{ create(video: HTMLVideoElement, listener: Listener): Player }>;
+  load(): Promise<{ create: Create }>;
 }

@@ -1,4 +1,4 @@
-import { DASH, EME, NATIVE_TEXT_BUFFER, NATIVE_TTML_PARSER, NATIVE_VTT_PARSER } from "rx-player/features";
+import { DASH, EME, HTML_TEXT_BUFFER, HTML_TTML_PARSER, HTML_VTT_PARSER } from "rx-player/features";
 import RxPlayer from "rx-player/minimal";
 import type { IPlayerError, IStreamEvent } from "rx-player/types";
 import {
@@ -14,9 +14,11 @@ import {
   type StreamEvent,
   type Trouble,
 } from "./player";
+import { styleByScript } from "./style";
 import { qualityTitle, trackTitle } from "./titles";
 
-RxPlayer.addFeatures([DASH, EME, NATIVE_TEXT_BUFFER, NATIVE_TTML_PARSER, NATIVE_VTT_PARSER]);
+RxPlayer.addFeatures([DASH, EME, HTML_TEXT_BUFFER, HTML_TTML_PARSER, HTML_VTT_PARSER]);
+styleByScript();
 
 /** rx-player, Canal+'s. */
 class Rx implements Player {
@@ -27,6 +29,7 @@ class Rx implements Player {
 
   constructor(
     video: HTMLVideoElement,
+    private readonly text: HTMLElement,
     private readonly listener: Listener,
   ) {
     this.player = new RxPlayer({ videoElement: video });
@@ -70,7 +73,8 @@ class Rx implements Player {
         url,
         transport: "dash",
         autoPlay: play,
-        textTrackMode: "native",
+        textTrackMode: "html",
+        textTrackElement: this.text,
         lowLatencyMode: facts.live && facts.lowLatency,
         ...(licence && { keySystems: [{ type: "clearkey", getLicense: (message) => fetchLicence(licence, message) }] }),
         ...(from > 0 && { startAt: { position: from } }),
@@ -149,8 +153,8 @@ class Rx implements Player {
   }
 }
 
-export function create(video: HTMLVideoElement, listener: Listener): Player {
-  return new Rx(video, listener);
+export function create(video: HTMLVideoElement, text: HTMLElement, listener: Listener): Player {
+  return new Rx(video, text, listener);
 }
 
 /** rx-player leaves fetching licences to the page. */

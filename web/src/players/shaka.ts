@@ -151,7 +151,7 @@ class Shaka implements Player {
   }
 }
 
-export function create(video: HTMLVideoElement, listener: Listener): Player {
+export function create(video: HTMLVideoElement, _: HTMLElement, listener: Listener): Player {
   shaka.polyfill.installAll();
   return new Shaka(video, listener);
 }

@@ -3,6 +3,7 @@ import { fill } from "../../parts/fill";
 import { apply, openAt } from "./apply";
 import { formQuery } from "./form";
 import type { Preview } from "./preview";
+import { keepInSight, searchBySlash } from "./sight";
 
 const TYPING = 160;
 
@@ -33,7 +34,7 @@ class Builder {
     const { form } = this;
     form.addEventListener("input", (event) => {
       const control = event.target as HTMLInputElement | HTMLSelectElement;
-      if (control.closest("#rule")) {
+      if (control.closest(".rule")) {
         return; // The rule counts once it is added.
       }
       this.latest?.abort();
@@ -51,6 +52,8 @@ class Builder {
     window.addEventListener("popstate", () => void this.show(location.href, false));
     window.addEventListener("hashchange", () => openAt(form, location.hash));
     openAt(form, location.hash);
+    keepInSight(form);
+    searchBySlash(form);
     void this.startPreview();
   }
 
@@ -83,7 +86,7 @@ class Builder {
     this.touched = name;
     void this.show(`/build?${formQuery(this.form, button)}`, !again).then((shown) => {
       if (shown && name === "rule") {
-        for (const control of Array.from(this.form.querySelectorAll<HTMLInputElement>("#rule input, #rule select"))) {
+        for (const control of Array.from(this.form.querySelectorAll<HTMLInputElement>(".rule input, .rule select"))) {
           control.checked = false;
           control.value = control.type === "checkbox" ? control.value : "";
         }
@@ -117,6 +120,10 @@ class Builder {
       qr.hidden = true;
     }
     void this.preview?.show(this.root.dataset.manifest ?? "", isNew);
+    const given = this.form.querySelector<HTMLInputElement>("#given");
+    if (given) {
+      given.value = ""; // What it said stands in the form now.
+    }
     return true;
   }
 

@@ -14,6 +14,9 @@ interface Loaded {
   ahead: number;
 }
 
+/** Manifests of more characters a second than this are loaded again more seldom than they ask for. */
+const HEAVY = 50_000;
+
 /** The server's answer where it is no manifest. */
 class Refusal extends Error {}
 
@@ -96,7 +99,10 @@ export class Preview {
     this.picture.set(this.layout);
     clearTimeout(this.reload);
     if (this.layout.live && Number.isFinite(this.layout.update)) {
-      this.reload = setTimeout(() => void this.again(), Math.max(1, this.layout.update) * 1000);
+      this.reload = setTimeout(
+        () => void this.again(),
+        Math.max(1, this.layout.update, now.text.length / HEAVY) * 1000,
+      );
     }
   }
 
@@ -120,7 +126,7 @@ export class Preview {
   private print(now: Loaded, old: Loaded | undefined): void {
     const tree = compare(now.mpd, old?.mpd);
     const count = old ? differences(tree) : 0;
-    const size = `${(new TextEncoder().encode(now.text).length / 1000).toFixed(1)} kB`;
+    const size = weight(new TextEncoder().encode(now.text).length);
     this.summary.textContent = !old
       ? `${size}.`
       : `${size}. ${count === 0 ? "The same as before." : `${count} ${count === 1 ? "place differs" : "places differ"} from the choice before.`}`;
@@ -228,6 +234,10 @@ async function earlier(path: string, signal: AbortSignal): Promise<Loaded | unde
   } catch {
     return undefined;
   }
+}
+
+function weight(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** What the picture shows, in a sentence. */

@@ -84,7 +84,8 @@ function act(video: HTMLVideoElement, action: Action): void {
       video.muted = !video.muted;
       return;
     case "fullscreen":
-      void (document.fullscreenElement ? document.exitFullscreen() : video.requestFullscreen());
+      // With what lies over the picture.
+      void (document.fullscreenElement ? document.exitFullscreen() : (video.parentElement ?? video).requestFullscreen());
   }
 }
 

@@ -30,6 +30,7 @@ export class Session {
 
   constructor(
     private readonly video: HTMLVideoElement,
+    private readonly text: HTMLElement,
     private readonly problem: HTMLElement,
     private readonly hooks: Hooks,
   ) {
@@ -70,7 +71,7 @@ export class Session {
       this.opened = performance.now();
       this.shown = 0;
       this.stalls = 0;
-      this.player = module.create(this.video, {
+      this.player = module.create(this.video, this.text, {
         trouble: (trouble) => turn === this.turn && this.tell(trouble),
         changed: () => this.hooks.changed(),
         event: (event) => turn === this.turn && this.hooks.event(event, library),

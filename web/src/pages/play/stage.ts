@@ -109,6 +109,7 @@ export class Stage {
     const lane = new Lane(box, this.hooks);
     this.lanes.push(lane);
     const { video } = lane;
+    video.className = `picture-${this.lanes.length}`; // By which dash.js finds it again, for the style of cues.
     lane.sound.addEventListener("click", () => {
       const muted = !video.muted;
       for (const other of this.lanes) {
