@@ -35,6 +35,7 @@ test("the first load keeps to its budget", async () => {
   assert.ok(total <= LIMIT, `${total} bytes compressed, at most ${LIMIT}`);
   for (const [name, text] of files) {
     assert.ok(!/MediaSource/.test(text), `${name} holds a player`);
+    assert.ok(!/u-over/.test(text) || name.endsWith(".css"), `${name} holds the plots`);
   }
 });
 

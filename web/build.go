@@ -62,22 +62,6 @@ type BuildGroup struct {
 	Open      bool
 }
 
-// Field is an Option in the form.
-type Field struct {
-	Option
-	ID       string
-	Value    string // as asked; empty for the default
-	Standard string // what holds when nothing is asked: of the look, or else the option's default
-	FromLook bool   // Standard is the look's
-	Fixed    bool   // by the look: what is asked does not count
-	Idle     bool   // has no effect in the mode
-	Hidden   bool
-	Chosen   bool // Value stands in the URL
-	Error    string
-	Without  string // the builder's address without this value
-	Composer *Composer
-}
-
 // NewBuildPage makes the form of an address /build/{stream}?query. Of streams
 // the one called name is chosen, or the first that can be played when name is
 // empty. check says what is wrong with an option's value.
@@ -177,7 +161,7 @@ func (p *BuildPage) read(d Descriptions, query url.Values) map[string]string {
 	slices.Sort(p.Unknown)
 	if name, value, ok := strings.Cut(query.Get("set"), "="); ok && names[name] == name {
 		i := slices.IndexFunc(d.Options, func(o Option) bool { return o.Name == name })
-		values[name] = d.Options[i].offered(values[name], value)
+		values[name] = pressed(values[name], value, d.separator(d.Options[i]))
 	}
 	if name := query.Get("rule"); names[name] == name && name != "" {
 		values[name] = d.composed(name, values[name], query)
@@ -185,36 +169,19 @@ func (p *BuildPage) read(d Descriptions, query url.Values) map[string]string {
 	return values
 }
 
-// offered returns what becomes of a value when another that is offered is
-// pressed: it takes its place, in a list it is put in or taken out, and rules
-// are put behind those that are there.
-func (o Option) offered(old, value string) string {
-	if o.Type != "list" || old == "" {
-		if old == value {
-			return ""
-		}
-		return value
-	}
-	var items []string
-	for item := range strings.SplitSeq(old, ",") {
-		if item = strings.TrimSpace(item); item != "" && item != value {
-			items = append(items, item)
-		}
-	}
-	if had := slices.Contains(strings.Split(strings.ReplaceAll(old, ", ", ","), ","), value); !had {
-		items = append(items, value)
-	}
-	return strings.Join(items, ",")
-}
-
 // add puts an option into its group.
 func (p *BuildPage) add(d Descriptions, o Option, value string, check func(option, value string) error) {
-	f := Field{Option: o, ID: anchor("o", o.Name), Value: value, Standard: o.Default, Composer: d.composer(o.Name)}
+	f := Field{Option: o, ID: anchor("o", o.Name), Value: value, Standard: o.Default, Composer: d.composer(o.Name), separator: d.separator(o)}
 	if v, ok := p.Look.Defaults[o.Name]; ok {
-		f.Standard, f.FromLook = v, true
+		f.Standard, f.From = v, "look"
+	}
+	for _, name := range []string{o.Short, o.Name} {
+		if v, ok := p.Stream.Options[name]; ok && name != "" {
+			f.Standard, f.From = v, "stream"
+		}
 	}
 	if v, ok := p.Look.Requires[o.Name]; ok {
-		f.Standard, f.FromLook, f.Fixed = v, true, true
+		f.Standard, f.From, f.Fixed = v, "look", true
 	}
 	f.Idle = !slices.Contains(o.Modes, p.Mode)
 	f.Chosen = value != "" && value != f.Standard && !f.Fixed && !f.Idle
@@ -241,21 +208,6 @@ func (p *BuildPage) add(d Descriptions, o Option, value string, check func(optio
 	}
 	g.Open = g.Open || f.Chosen || p.Query != "" && !f.Hidden
 	g.Fields = append(g.Fields, f)
-}
-
-func (f Field) matches(words []string) bool {
-	if len(words) == 0 {
-		return true
-	}
-	var text strings.Builder
-	for _, part := range []string{f.Name, f.Short, f.Title, f.Help, f.Group, f.Clause} {
-		text.WriteString(part + "\n")
-	}
-	for _, c := range f.Choices {
-		text.WriteString(c.Value + "\n" + c.Help + "\n")
-	}
-	all := strings.ToLower(text.String())
-	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(all, word) })
 }
 
 // finish writes the addresses.
@@ -330,65 +282,3 @@ func (p BuildPage) Refused() int {
 
 // ShownMode returns the chosen mode's title.
 func (p BuildPage) ShownMode() string { return modeTitle(p.Mode) }
-
-// Said is the value in words: what it means where that is known.
-func (f Field) Said() string { return f.say(f.Value) }
-
-// SaidStandard is the same of what holds when nothing is asked; empty when
-// that is nothing.
-func (f Field) SaidStandard() string { return f.say(f.Standard) }
-
-func (f Field) say(value string) string {
-	if f.Type == "flag" {
-		return map[bool]string{true: "on", false: "off"}[value == "1" || value == "true" || value == "on" || value == "yes"]
-	}
-	if f.Type == "duration" && value != "" && f.Error == "" {
-		return value + " s"
-	}
-	return value
-}
-
-// Means is what the help says of the value; empty when it says nothing.
-func (f Field) Means() string {
-	i := slices.IndexFunc(f.Choices, func(c Choice) bool { return c.Value == f.Value })
-	if i < 0 {
-		return ""
-	}
-	return f.Choices[i].Help
-}
-
-// Select says that the field is a list to choose one value from.
-func (f Field) Select() bool { return f.Type == "flag" || f.Type == "choice" }
-
-// Odd says that the value is none of those to choose from, so that the list
-// has to have it besides.
-func (f Field) Odd() bool {
-	return f.Value != "" && !slices.ContainsFunc(f.Choices, func(c Choice) bool { return c.Value == f.Value })
-}
-
-// ChoiceTitle is how a value of a list to choose from reads.
-func (f Field) ChoiceTitle(c Choice) string {
-	if f.Type == "flag" {
-		return f.say(c.Value) + ": " + c.Help
-	}
-	return c.Value + ": " + c.Help
-}
-
-// Pressed says whether an offered value is there.
-func (f Field) Pressed(value string) bool {
-	if f.Type == "list" {
-		return slices.Contains(strings.Split(strings.ReplaceAll(f.Value, ", ", ","), ","), value)
-	}
-	return f.Value == value
-}
-
-// Keyboard is the inputmode of the field.
-func (f Field) Keyboard() string {
-	switch f.Type {
-	case "number":
-		return "numeric"
-	case "duration":
-		return "decimal"
-	}
-	return "text"
-}

@@ -86,6 +86,10 @@ func TestBuildPageURLs(t *testing.T) {
 		{"set=time%3Dhead&time=xsd,iso", at + "?time=xsd,iso,head", "/build/a%20film?mode=live&time=xsd,iso,head"},
 		{"set=time%3Dxsd&time=xsd,+head", at + "?time=head", "/build/a%20film?mode=live&time=head"},
 		{"set=nothing%3D1", at, "/build/a%20film?mode=live"},
+		{"set=time%3Dxsd,head&time=iso", at + "?time=xsd,head", ""},
+		{"set=time%3Dxsd,head&time=xsd,head", at, ""},
+		{"set=fault%3Dvideo:404&fault=audio:404%3Bvideo:503@n=1,2", at + "?fault=audio:404%3Bvideo:503@n=1,2%3Bvideo:404", ""},
+		{"set=fault%3Dvideo:404&fault=video:404%3Baudio:404", at + "?fault=audio:404", ""},
 		{"rule=fault&rule.target=audio&rule.target=video&rule.kind.delay=3&rule.kind.status=404&rule.when.n=7", at + "?fault=video,audio:status=404,delay=3@n=7", ""},
 		{"rule=fault&rule.target=video&rule.kind.delay=3&fault=audio:404", at + "?fault=audio:404%3Bvideo:delay=3", ""},
 		{"rule=fault&rule.target=video&rule.when.n=3", at, ""},
@@ -151,6 +155,14 @@ func TestBuildPageFields(t *testing.T) {
 	}
 	if f := field(t, built(t, "look=strict.mpd&timeline=0"), "timeline"); !f.Fixed || f.Standard != "1" {
 		t.Errorf("a look that requires: %+v", f)
+	}
+	own := stream("own", time.Minute)
+	own.Options = map[string]string{"tbd": "90", "timeline": "0"}
+	for query, want := range map[string]string{"": "", "depth=90": "", "depth=1800": "?depth=1800", "look=gpac.mpd&timeline=1": "?timeline=1", "look=strict.mpd&timeline=0": ""} {
+		values, _ := url.ParseQuery(query)
+		if p := web.NewBuildPage(some(), []web.Stream{own}, "", values, refuse); !strings.HasSuffix(p.Path, ".mpd"+want) {
+			t.Errorf("%s, of a stream with options of its own: %s", query, p.Path)
+		}
 	}
 	if p := built(t, "look=strict.mpd&mode=vod"); p.LookOff != "Strict is there for live only." {
 		t.Errorf("a look that does not have the mode: %q", p.LookOff)

@@ -28,7 +28,8 @@ type Stream struct {
 	Duration             time.Duration
 	ManifestURL, PlayURL string
 	PageURL              string
-	Poster               string // URL of a picture, or empty
+	Options              map[string]string // values that options have where its URLs do not say otherwise
+	Poster               string            // URL of a picture, or empty
 	Files                []File
 	Tracks               []Track
 	Warnings             []string

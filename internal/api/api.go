@@ -80,6 +80,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	a.registerFollow(h)
 	a.registerSegments(h)
 	a.registerEvents(h)
+	a.registerCues(h)
 	a.registerOptions(h)
 	a.registerLooks(h)
 	a.registerFaults(h)

@@ -11,6 +11,9 @@ import (
 	"github.com/dashwright/dashwright/internal/survey"
 )
 
+// shortest is the least segment duration that can be asked for, as in the option segdur.
+const shortest = 200 * time.Millisecond
+
 // Segment is one segment of a track.
 type Segment struct {
 	Number   int     `json:"number" doc:"$Number$ where startNumber is 1"`
@@ -92,9 +95,13 @@ func (a *API) registerSegments(h huma.API) {
 		Description: "As the on-demand manifest announces them, in order.",
 	}, func(ctx context.Context, in *struct {
 		TrackInput
-		SegmentDuration float64 `query:"segdur" minimum:"0" maximum:"60" doc:"wanted duration, seconds, as in the option segdur; 0: as without it"`
+		SegmentDuration float64 `query:"segdur" minimum:"0" maximum:"60" doc:"wanted duration, 0.2 to 60 seconds, as in the option segdur; 0: as without it"`
 	}) (*segmentsAnswer, error) {
-		return a.segments(ctx, &in.TrackInput, time.Duration(in.SegmentDuration*float64(time.Second)))
+		want := time.Duration(in.SegmentDuration * float64(time.Second))
+		if want > 0 && want < shortest {
+			return nil, huma.Error422UnprocessableEntity("segdur is 0, or 0.2 to 60 seconds")
+		}
+		return a.segments(ctx, &in.TrackInput, want)
 	})
 	huma.Register(h, huma.Operation{
 		OperationID: "list-gops", Method: http.MethodGet, Path: "/api/v1/streams/{name}/gops", Summary: "The groups of pictures of a track", Errors: refusals,

@@ -27,9 +27,12 @@ func (a *API) now() *snapshot {
 	}
 	s := &snapshot{of: all, streams: make([]Stream, len(all)), byName: make(map[string]int, len(all))}
 	sum := sha256.New()
+	able := a.cfg.Posters != nil && a.cfg.Posters.Able() == nil
 	for i := range all {
 		s.streams[i] = describe(&all[i])
-		s.streams[i].Poster = a.pictured(&s.streams[i])
+		if able {
+			s.streams[i].Poster = poster(&s.streams[i])
+		}
 		s.byName[all[i].Name] = i
 		add(sum, &s.streams[i])
 	}
@@ -38,9 +41,9 @@ func (a *API) now() *snapshot {
 	return s
 }
 
-// pictured returns the URL of a stream's poster, nil where there is none for certain.
-func (a *API) pictured(s *Stream) *string {
-	if a.cfg.Posters == nil || s.State != string(library.Ready) || a.cfg.Posters.Able() != nil {
+// poster returns the URL of a stream's picture, nil where there is none for certain.
+func poster(s *Stream) *string {
+	if s.State != string(library.Ready) {
 		return nil
 	}
 	for _, t := range s.Tracks {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"time"
@@ -17,20 +18,21 @@ const settle = 1500 * time.Millisecond
 
 // Stream is one stream of the list.
 type Stream struct {
-	Name     string        `json:"name" doc:"in URLs"`
-	Title    string        `json:"title"`
-	Path     string        `json:"path" doc:"of the file or folder, relative to the folder that is served"`
-	Files    []File        `json:"files" doc:"what the stream is made of"`
-	Duration float64       `json:"duration" doc:"seconds"`
-	Manifest string        `json:"manifest" doc:"URL path of the on-demand manifest"`
-	Page     string        `json:"page" doc:"URL path of the stream's page"`
-	Play     string        `json:"play" doc:"URL path of the player page"`
-	Poster   *string       `json:"poster" doc:"URL path of a picture; null when there is none"`
-	State    string        `json:"state" enum:"pending,ready,error"`
-	Tracks   []Track       `json:"tracks"`
-	Warnings []string      `json:"warnings"`
-	Error    *string       `json:"error" doc:"why the stream cannot be played"`
-	Length   time.Duration `json:"-"`
+	Name     string            `json:"name" doc:"in URLs"`
+	Title    string            `json:"title"`
+	Path     string            `json:"path" doc:"of the file or folder, relative to the folder that is served"`
+	Files    []File            `json:"files" doc:"what the stream is made of"`
+	Duration float64           `json:"duration" doc:"seconds"`
+	Manifest string            `json:"manifest" doc:"URL path of the on-demand manifest"`
+	Page     string            `json:"page" doc:"URL path of the stream's page"`
+	Play     string            `json:"play" doc:"URL path of the player page"`
+	Poster   *string           `json:"poster" doc:"URL path of a picture; null when there is none"`
+	Options  map[string]string `json:"options" doc:"values that options have in all URLs of the stream that do not say otherwise"`
+	State    string            `json:"state" enum:"pending,ready,error"`
+	Tracks   []Track           `json:"tracks"`
+	Warnings []string          `json:"warnings"`
+	Error    *string           `json:"error" doc:"why the stream cannot be played"`
+	Length   time.Duration     `json:"-"`
 }
 
 // File is one file that a Stream is made of.
@@ -109,8 +111,9 @@ func describe(s *library.Stream) Stream {
 	name := url.PathEscape(s.Name)
 	out := Stream{
 		Name: s.Name, Title: s.Title, Path: s.Relative, Duration: s.Duration.Seconds(), Length: s.Duration, State: string(s.State),
-		Manifest: "/dash/vod/" + name + "/manifest.mpd", Page: "/streams/" + name, Play: "/play/" + name, Files: []File{}, Tracks: []Track{}, Warnings: []string{},
+		Options: map[string]string{}, Manifest: "/dash/vod/" + name + "/manifest.mpd", Page: "/streams/" + name, Play: "/play/" + name, Files: []File{}, Tracks: []Track{}, Warnings: []string{},
 	}
+	maps.Copy(out.Options, s.Defaults)
 	for _, f := range s.Files {
 		out.Files = append(out.Files, File(f))
 	}

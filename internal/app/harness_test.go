@@ -31,7 +31,9 @@ func startIn(t testing.TB, data string, paths ...string) string {
 func startConfig(t testing.TB, cfg app.Config) string {
 	t.Helper()
 	cfg.Builtin, cfg.Listen, cfg.AllowOrigin, cfg.Version, cfg.Grace = demo.Files(), "127.0.0.1:0", "*", "test", 2*time.Second
-	cfg.Log = slog.New(slog.NewTextHandler(testLog{t}, nil))
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.NewTextHandler(testLog{t}, nil))
+	}
 	a, err := app.New(cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -61,12 +61,12 @@ library/images : asset errs                  # no presentation: a sheet is times
 library  : library/images library/ffmpeg library/describe library/indexing source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
 delivery : drm steering asset option fault presentation timeline manifest segment codec media errs
 compat   : delivery option errs               # reads URLs: nothing is served but through delivery
-api      : drm event steering fault library option asset survey media errs                     # no delivery, no segment
+api      : drm event scte35 steering fault library option asset survey media errs                     # no delivery, no segment
 server   : api compat delivery errs web                               # a way in, nothing below
 
 # Wiring and the command.
 app            : drm/keys api asset delivery errs library library/images manifest media option presentation segment server steering timeline   # the only place that joins
-cli            : app asset codec demo errs library media   # no server: through app
+cli            : app asset codec demo errs library media survey   # no server: through app
 web            :
 demo           :
 cmd/dashwright : cli

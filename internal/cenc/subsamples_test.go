@@ -31,8 +31,15 @@ func of(subs []mp4.SubSamplePattern) (r ranges, size int) {
 // What stays in the clear is what another program leaves in the clear, which reads slice headers, frame headers and tiles by itself.
 func TestSubsamples(t *testing.T) {
 	all := sources(t)
-	p := start(t, all["avc"], all["slices"], all["hevc"], all["av1"])
-	for _, name := range []string{"avc", "slices", "hevc", "av1"} {
+	film := []string{"-i", mediatest.Clip(t), "-an", "-t", "8", "-g", "48"}
+	more := func(name string, args ...string) string {
+		return mediatest.FFmpeg(t, name+".mp4", append(film, args...)...)
+	}
+	p := start(t, all["avc"], all["slices"], all["hevc"], all["av1"],
+		more("avc2", "-c:v", "libx264", "-preset", "slower", "-x264-params", "open-gop=1:slices=2"),
+		more("hevc2", "-c:v", "libx265", "-preset", "medium", "-x265-params", "log-level=none:weightb=1:ref=5:b-pyramid=1:wpp=1:deblock=1,1", "-tag:v", "hvc1"),
+		more("av12", "-c:v", "libaom-av1", "-cpu-used", "6", "-crf", "40", "-b:v", "0", "-aom-params", "enable-global-motion=1:film-grain-test=3"))
+	for _, name := range []string{"avc", "slices", "hevc", "av1", "avc2", "hevc2", "av12"} {
 		t.Run(name, func(t *testing.T) {
 			p := program{t, p.base}
 			m := mediatest.ReadMPD(t, p.get("/dash/vod/"+name+"/manifest.mpd"))
@@ -100,7 +107,9 @@ func protector(t *testing.T, init []byte) func(sample []byte) ([]mp4.SubSamplePa
 			fatal(err)
 			pps[s.PicParameterSetID] = s
 		}
-		return func(sample []byte) ([]mp4.SubSamplePattern, error) { return mp4.GetAVCProtectRanges(sps, pps, sample, "cbcs") }
+		return func(sample []byte) ([]mp4.SubSamplePattern, error) {
+			return mp4.GetAVCProtectRanges(sps, pps, sample, "cbcs")
+		}
 	case entry.HvcC != nil:
 		sps, pps := map[uint32]*hevc.SPS{}, map[uint32]*hevc.PPS{}
 		for _, nal := range entry.HvcC.GetNalusForType(hevc.NALU_SPS) {
@@ -113,11 +122,15 @@ func protector(t *testing.T, init []byte) func(sample []byte) ([]mp4.SubSamplePa
 			fatal(err)
 			pps[s.PicParameterSetID] = s
 		}
-		return func(sample []byte) ([]mp4.SubSamplePattern, error) { return mp4.GetHEVCProtectRanges(sps, pps, sample, "cbcs") }
+		return func(sample []byte) ([]mp4.SubSamplePattern, error) {
+			return mp4.GetHEVCProtectRanges(sps, pps, sample, "cbcs")
+		}
 	}
 	header, err := entry.Av1C.SequenceHeader()
 	fatal(err)
 	frames, err := av1.NewFrameHeaderDecoder(header)
 	fatal(err)
-	return func(sample []byte) ([]mp4.SubSamplePattern, error) { return mp4.GetAV1ProtectRanges(frames, sample, "cbcs") }
+	return func(sample []byte) ([]mp4.SubSamplePattern, error) {
+		return mp4.GetAV1ProtectRanges(frames, sample, "cbcs")
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/dashwright/dashwright/internal/codec"
 	"github.com/dashwright/dashwright/internal/library"
 	"github.com/dashwright/dashwright/internal/media"
+	"github.com/dashwright/dashwright/internal/survey"
 )
 
 type probeCmd struct {
@@ -73,48 +74,28 @@ func (c *probeCmd) Run(s *scope) error {
 
 func describe(file string, a *asset.Asset) probed {
 	p := probed{File: file, Title: a.Title, Duration: a.Duration.Seconds(), Warnings: append([]string{}, a.Warnings...)}
-	p.Tracks = describeTracks(a, "")
-	for _, part := range a.Parts {
-		p.Tracks = append(p.Tracks, describeTracks(part.Asset, part.ID+"/")...)
+	for _, d := range survey.Tracks(a) {
+		if _, t, err := survey.Find(a, d.ID); err == nil { // it is: the list is of the same asset
+			p.Tracks = append(p.Tracks, describeTrack(t, d))
+		}
 	}
 	return p
 }
 
-// describeTracks describes what an asset has of its own; prefix goes before the IDs.
-func describeTracks(a *asset.Asset, prefix string) []probedTrack {
-	var list []probedTrack
-	cuts := a.Cut(0)
-	for _, set := range a.Sets {
-		for _, t := range set.Tracks {
-			d := describeTrack(t, cuts.Of(t.ID))
-			d.ID = prefix + d.ID
-			list = append(list, d)
-		}
-	}
-	return list
-}
-
-func describeTrack(t *asset.Track, cut *asset.TrackCut) probedTrack {
+func describeTrack(t *asset.Track, s survey.Track) probedTrack {
 	d := probedTrack{
-		ID: t.ID, Kind: t.Kind.String(), Codec: string(t.Codec), Codecs: codec.String(&t.Track.Track), Language: t.Language, Label: t.Label,
+		ID: s.ID, Kind: s.Kind, Codec: string(t.Codec), Codecs: codec.String(&t.Track.Track), Language: t.Language, Label: t.Label,
 		Width: t.Width, Height: t.Height, Rotation: t.Rotation, SampleRate: t.SampleRate, Channels: t.Channels, Timescale: t.Timescale,
-		Start: t.PresentationTime(t.FirstPTS + t.Priming).Seconds(), Duration: (t.EndPTS - t.FirstPTS - t.Priming - t.Padding).Duration(t.Timescale).Seconds(),
-		Priming: t.Priming, Samples: t.Count, Cues: len(t.Cues), Bytes: t.Bytes, Bandwidth: cut.Bandwidth, Segments: len(cut.Segments),
+		Start: s.Start, Duration: s.Duration, Priming: t.Priming, Samples: s.Samples, Cues: s.Cues, Bytes: s.Bytes, Bandwidth: s.Peak, Segments: s.Segments, Longest: s.Longest,
 	}
 	if t.Kind == media.Video {
-		d.Syncs = t.Syncs
-	}
-	if t.Count == 0 {
-		d.Segments = len(cut.Starts) - 1
+		d.Syncs = s.Syncs
 	}
 	if !t.FrameRate.IsZero() {
 		d.FrameRate = t.FrameRate.String()
 	}
-	if e := t.Encryption; e != nil {
-		d.Encrypted = string(e.Scheme[:]) + " " + e.KID.String()
-	}
-	for i := range cut.Segments {
-		d.Longest = max(d.Longest, cut.Segments[i].Duration().Duration(t.Timescale).Seconds())
+	if s.Scheme != "" {
+		d.Encrypted = s.Scheme + " " + s.KID
 	}
 	return d
 }

@@ -79,7 +79,7 @@ func TestDashliveRecordings(t *testing.T) {
 		if r.payload == "" {
 			continue
 		}
-		if got, want := describe(t, []byte(body)), fmt.Sprint(r.number, r.tfdt, r.payload); got != want {
+		if got, want := describe(t, []byte(body)), fmt.Sprintf("%d %d %s", r.number, r.tfdt, r.payload); got != want {
 			t.Errorf("%s: number, time and payload are %s, not %s", r.url, got, want)
 		}
 	}
@@ -115,5 +115,5 @@ func describe(t testing.TB, b []byte) string {
 		}
 	}
 	walk(b)
-	return fmt.Sprint(number, tfdt, payload)
+	return fmt.Sprintf("%d %d %s", number, tfdt, payload)
 }

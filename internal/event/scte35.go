@@ -46,11 +46,12 @@ func scte35Kind() Kind {
 	return k
 }
 
-// segmentationTypes are those that start something.
+// segmentationTypes are those that start something whose end is the next.
 func segmentationTypes() []Choice {
 	var all []Choice
-	for _, k := range scte35.Kinds() {
-		if strings.HasSuffix(k.Name, " start") {
+	kinds := scte35.Kinds()
+	for i, k := range kinds {
+		if what, ok := strings.CutSuffix(k.Name, " start"); ok && kinds[i+1].Name == what+" end" {
 			all = append(all, Choice{strconv.Itoa(int(k.ID)), k.Name})
 		}
 	}

@@ -8,7 +8,7 @@ var ChunkDuration = seconds(Info{
 	Help: "How long the CMAF chunks are, at most, that live segments are made of. A segment is available as soon as its first chunk is, and its chunks are sent as they fall due, " +
 		"with chunked transfer. The manifest says all that low latency players need. Not given: each segment is one fragment, and is there when it is complete.",
 	Choices: []Choice{{"0.5", "half a second"}, {"0.2", "five frames or so"}, {"1", "a second"}},
-	Modes:   []string{"live"}, Scope: Video | Audio | Text, Clause: "ISO/IEC 23000-19, 7.3.2.3",
+	Modes:   []string{"live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23000-19, 7.3.2.3",
 }, 10*time.Millisecond, 60*time.Second)
 
 // Hold is whether a request for the segment that comes next waits for it.

@@ -16,7 +16,7 @@ var AudioCodec = text(Info{
 	Help:    "Audio whose codecs string begins with this is announced. ec-3 takes ac-3 too.",
 	Syntax:  "the beginning of an RFC 6381 codecs string",
 	Choices: []Choice{{"any", "all audio"}, {"mp4a", "AAC"}, {"ec-3", "Dolby Digital Plus and Dolby Digital"}, {"opus", "Opus"}},
-	Modes:   anywhere(), Scope: Audio, Clause: "RFC 6381",
+	Modes:   anywhere(), Scope: Audio | Image, Clause: "RFC 6381",
 }, 64, nil)
 
 // MainAudio is the Representation of the audio that is played unless somebody chooses.
@@ -53,7 +53,7 @@ var TextCodec = text(Info{
 	Help:    "Text whose codecs string begins with this is announced. Of a TTML profile (stpp.ttml.im1t) the profile's own name will do.",
 	Syntax:  "the beginning of an RFC 6381 codecs string",
 	Choices: []Choice{{"im1t|etd1", "IMSC 1 text that is EBU-TT-D as well"}, {"stpp", "TTML"}, {"wvtt", "WebVTT"}},
-	Modes:   anywhere(), Clause: "RFC 6381",
+	Modes:   anywhere(), Scope: Image, Clause: "RFC 6381",
 }, 64, nil)
 
 // TextLanguage is the languages in which text is announced.
@@ -62,5 +62,5 @@ var TextLanguage = list(Info{
 	Help:    "Text in these languages is announced. en takes en-GB too. Text whose language is unknown is left out.",
 	Syntax:  "BCP 47 language tags, or ISO 639 codes of three letters, with commas between them",
 	Choices: []Choice{{"en", "English"}, {"de,fr", "German and French"}},
-	Modes:   anywhere(), Clause: "RFC 4647, 3.3.1",
+	Modes:   anywhere(), Scope: Image, Clause: "RFC 4647, 3.3.1",
 }, 35, languageTag)

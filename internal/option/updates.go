@@ -7,7 +7,7 @@ var Patch = flag(Info{
 	Key: "patch", Short: "patch", Group: "Updates", Title: "MPD patches",
 	Help: "Offer patches: the manifest names a PatchLocation, from which a player gets what has changed since, instead of the whole manifest. " +
 		"Segments are then listed in a SegmentTimeline: without one nothing would change.",
-	Modes: []string{"live"}, Clause: "ISO/IEC 23009-1, 5.15",
+	Modes: []string{"live"}, Scope: Image, Clause: "ISO/IEC 23009-1, 5.15",
 }, false, "a PatchLocation", "whole manifests")
 
 // PatchTTL is how long a patch of a manifest is offered after that was published.

@@ -48,12 +48,20 @@ func (p *Presentation) happen(o *option.Set) error {
 	}
 	carried := false
 	for i := range p.Periods {
-		carried = p.Periods[i].carry(&inbandEvents{streams: inband, schedule: p.schedule}) || carried
+		carried = p.Periods[i].carry(&inbandEvents{streams: inband, schedule: p.schedule, end: p.lasts()}) || carried
 	}
 	if !carried {
 		p.Notes = append(p.Notes, "events: the stream has neither video nor audio whose segments could have them; there are those in the manifest alone")
 	}
 	return nil
+}
+
+// lasts returns how long p is; 0: without end.
+func (p *Presentation) lasts() time.Duration {
+	if p.Live != nil {
+		return p.Live.Length
+	}
+	return p.Duration
 }
 
 // listable refuses a stream of which a manifest or a segment would have too much.
@@ -78,9 +86,9 @@ func (p *Presentation) listable(s *event.Stream) error {
 type inbandEvents struct {
 	streams  []*event.Stream
 	schedule schedule // nil: a single Period
-	// placed says that it is of a Period whose media have URLs of their own, and which that is.
-	placed     bool
+	// start and end are of the Presentation; an end of 0 is none. placed says that they are of a Period whose media have URLs of their own.
 	start, end time.Duration
+	placed     bool
 }
 
 // carry has the segments of a Period have events: those of all video that is played, or, without it, of all audio. It says whether there is any.
@@ -157,10 +165,11 @@ func (r *Representation) Carried(k int, from, to media.Ticks, yield func(Carried
 		lo, hi := r.ticks(s, k, from), r.ticks(s, k, to)
 		start := r.floor(s, r.Segments.Start(k))
 		lag := media.TicksOf(r.Segments.Lag(), s.Timescale)
+		least, most := s.Span(r.inband.start, r.inband.end-r.inband.start)
 		var err error
 		s.Carried(lo, hi, begins, func(e event.Event) (start, end media.Ticks) { return r.inband.period(s, e) }, func(e event.Event) bool {
 			for range s.Copies {
-				if err == nil {
+				if err == nil && e.At >= least && e.At < most {
 					err = yield(Carried{s, e, e.At - start, e.At - lag})
 				}
 			}
@@ -197,15 +206,12 @@ func (r *Representation) floor(s *event.Stream, t media.Ticks) media.Ticks {
 
 // period returns when the Period that an event is in begins and ends.
 func (in *inbandEvents) period(s *event.Stream, e event.Event) (start, end media.Ticks) {
-	switch {
-	case in.placed:
-		return s.Tick(in.start), s.Tick(in.end)
-	case in.schedule != nil:
+	if !in.placed && in.schedule != nil {
 		if x, ok := in.schedule.piece(in.schedule.at(e.At.Duration(s.Timescale))); ok {
-			return s.Tick(x.start), s.Tick(x.end)
+			return s.Span(x.start, x.end-x.start)
 		}
 	}
-	return 0, math.MaxInt64
+	return s.Span(in.start, in.end-in.start)
 }
 
 // announce fills in the events of the manifest: all of a static one; of a live one those that are in the window when it is published, with the segment that it begins in, or not over then, and those that

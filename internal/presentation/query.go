@@ -20,9 +20,13 @@ func (p *Presentation) queries(o *option.Set) {
 	}
 	scopes := map[media.Kind]option.Scope{media.Video: option.Video, media.Audio: option.Audio, media.Text: option.Text, media.Image: option.Image}
 	initial := map[media.Kind]string{}
+	if s, ok := p.schedule.(*split); ok && s.apart && !option.Periods.Known(o) {
+		place["periods"] = option.Periods.Text(s.perHour) // init segments are of a Period
+	}
 	for kind, scope := range scopes {
 		initial[kind] = o.Query(option.Init|scope, place)
 	}
+	delete(place, "periods")
 	if d := p.Live; d != nil && option.Depth.Given(o) && !option.Depth.Known(o) {
 		place["depth"] = option.Depth.Text(option.Seconds{Given: true, Duration: d.Depth})
 	}

@@ -75,7 +75,7 @@ func (p *pages) missing(w http.ResponseWriter, r *http.Request) {
 func view(s api.Stream) web.Stream {
 	v := web.Stream{
 		Name: s.Name, Title: s.Title, Path: s.Path, Duration: s.Length, ManifestURL: s.Manifest, PlayURL: s.Play, PageURL: s.Page,
-		Warnings: s.Warnings, Pending: s.State == "pending",
+		Warnings: s.Warnings, Pending: s.State == "pending", Options: s.Options,
 	}
 	if s.Error != nil {
 		v.Error = *s.Error

@@ -99,7 +99,7 @@ func TestDamagedQueries(t *testing.T) {
 		}
 	}
 	for query, status := range map[string]int{
-		"frames?track=x": 404, "frames?limit=0": 422, "frames?limit=10001": 422, "segments?segdur=100": 422, "gops?to=-1": 422, "frames?from=x": 422, "frames?from=-1e300&to=1e300": 200, "segments?segdur=2&from=1e9": 200,
+		"frames?track=x": 404, "frames?limit=0": 422, "frames?limit=10001": 422, "segments?segdur=100": 422, "segments?segdur=0.1": 422, "segments?segdur=0.2": 200, "gops?to=-1": 422, "frames?from=x": 422, "frames?from=-1e300&to=1e300": 200, "segments?segdur=2&from=1e9": 200,
 	} {
 		if res, body := get(t, base+"/api/v1/streams/clip/"+query, "*/*"); res.StatusCode != status {
 			t.Errorf("%s: %s, want %d: %.200s", query, res.Status, status, body)

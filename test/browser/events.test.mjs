@@ -119,4 +119,46 @@ describe("players and events", { concurrency: 1 }, () => {
       });
     }
   }
+
+  /** Plays a stream, and returns the URLs that were asked for. */
+  async function asked(player, query) {
+    const own = `http://127.0.0.1:${server.address().port}`;
+    const page = await open(browser, base, { own });
+    const urls = [];
+    page.on("request", (request) => urls.push(request.url()));
+    try {
+      await page.goto(`${own}/${player}`);
+      await page.evaluate((manifest) => window.start(manifest), `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd?${query}`);
+      const begun = await until("the first picture", async () => {
+        const state = await videoState(page);
+        return state.ready >= 2 && state.time > 0 && !state.seeking && state;
+      });
+      await until(`${PLAYED} s to pass`, async () => (await videoState(page)).time >= begun.time + PLAYED, (PLAYED + 15) * 1000);
+      assert.deepEqual(await page.evaluate(() => window.said), [], "the player said");
+      assert.deepEqual(page.faults, []);
+      return urls;
+    } finally {
+      await page.context().close();
+    }
+  }
+
+  // A manifest that says nothing of updates is loaded again because events say so.
+  for (const player of Object.keys(starters)) {
+    test(`${player}: MPD validity`, { timeout: 120_000 }, async (t) => {
+      const urls = await asked(player, `timeline=1&mup=-1&event=${encodeURIComponent("mpd every=4 ahead=1 version=1")}`);
+      const loads = urls.filter((url) => url.includes(".mpd")).length;
+      t.diagnostic(`${loads} loads`);
+      assert.ok(loads >= 3, `${loads} loads of the manifest`);
+    });
+  }
+
+  // Of the two dash.js alone carries out callbacks.
+  for (const where of ["segments", "manifest"]) {
+    test(`dashjs: callbacks in the ${where}`, { timeout: 120_000 }, async () => {
+      const urls = await asked("dashjs", `timeline=1&event=${encodeURIComponent(`callback every=2 in=${where} url="${base}/time/head?event={id}"`)}`);
+      const ids = urls.filter((url) => url.includes("/time/head?event=")).map((url) => Number(new URL(url).searchParams.get("event")));
+      assert.ok(ids.length >= 4, `${ids.length} callbacks`);
+      assert.deepEqual(ids, ids.map((_, i) => ids[0] + i));
+    });
+  }
 });

@@ -131,6 +131,19 @@ async function announced(url) {
   return { target: target || delay, longest, bandwidths };
 }
 
+/** The manifest with its sound twice: once more in Swedish, from the same segments by other addresses. */
+function withSecondSound(text) {
+  const [sound] = text.match(/<AdaptationSet [^>]*contentType="audio"[^]*?<\/AdaptationSet>/);
+  const [, id] = sound.match(/<Representation id="([^"]+)"/);
+  const second = sound
+    .replace(/ lang="[^"]*"/, "")
+    .replace(/<AdaptationSet id="[^"]*"/, '<AdaptationSet id="99" lang="sv"')
+    .replaceAll("$RepresentationID$", id)
+    .replace(`<Representation id="${id}"`, '<Representation id="second"')
+    .replace(/(initialization|media)="([^"]*)"/g, '$1="$2&amp;session=second"');
+  return text.replace(sound, sound.replace("<AdaptationSet ", '<AdaptationSet lang="en" ').replace(/( lang="[^"]*")(.*?) lang="[^"]*"/, "$1$2") + second);
+}
+
 const bits = (text) => Number.parseFloat(text) * (/Mbit/.test(text) ? 1e6 : 1e3);
 
 describe("the player page", { concurrency: 1 }, () => {
@@ -140,9 +153,10 @@ describe("the player page", { concurrency: 1 }, () => {
   });
   after(() => browser?.close());
 
-  async function visit(path, walk, { faults = [], ...options } = {}) {
+  async function visit(path, walk, { faults = [], before = () => undefined, ...options } = {}) {
     const page = await open(browser, base, { viewport: { width: 1280, height: 860 }, ...options });
     try {
+      await before(page);
       await page.goto(base + path);
       await walk(page);
       const left = page.faults.filter((fault) => !faults.some((known) => known.test(fault)));
@@ -301,6 +315,116 @@ describe("the player page", { concurrency: 1 }, () => {
       ),
     );
   }
+
+  for (const [key, title] of players) {
+    test(`${title}: events are listed as the stream has them`, { timeout: 90_000 }, async () => {
+      await visit(
+        pageOf(`${vod}?events=scte35&scte35__inband=0&scte35__count=3`, key, "#events"),
+        async (page) => {
+          const row = page.locator("#events tbody tr").last();
+          await until("the first cue", () => row.isVisible(), 30_000);
+          const text = await row.innerText();
+          assert.match(text, new RegExp(`^0\\.00 s\\s+${title.replace(".", "\\.")}\\s+MPD\\s+urn:scte:scte35:2014:xml\\+bin`));
+          assert.match(text, /splice_insert, event 0, out of the network, at 0 s, for 2 s, provider placement opportunity start/);
+          await row.locator("summary").click();
+          assert.ok(await row.getByText("CRC_32: right").isVisible());
+          assert.deepEqual(await axe(page), []);
+        },
+      );
+      await visit(
+        pageOf(`${live}?events=ping&ping__interval=200&depth=60`, key, "#events"),
+        async (page) => {
+          const rows = page.locator("#events tbody tr");
+          await until("two pings", async () => (await rows.count()) >= 2, 40_000);
+          for (const text of await rows.allInnerTexts()) {
+            const [due, by, from, scheme, , id, lasts, says] = text.split(/\t\s*/);
+            assert.deepEqual([by, from, scheme, lasts], [title, "emsg", "urn:dash-live:pingpong:2022", "2 s"], text);
+            assert.equal(says.trim(), Number(id) % 2 ? "pong" : "ping");
+            // Every 2 s since the start of the stream, on even seconds of the day; rx-player does not say when.
+            assert.match(due, key === "rxplayer" ? /^–$/ : /^\d\d:\d\d:\d[02468]\.00 UTC$/, text);
+          }
+        },
+      );
+    });
+
+    test(`${title}: another sound track is what is played`, { timeout: 90_000 }, () =>
+      visit(
+        pageOf(vod, key),
+        async (page) => {
+          const asked = [];
+          page.on("request", (request) => asked.push(request.url()));
+          await playing(page, 1);
+          assert.ok(!asked.some((url) => url.includes("session=second")), "the first is played first");
+          const sound = page.getByLabel("Sound", { exact: true });
+          const options = await sound.locator("option").allTextContents();
+          assert.equal(options.length, 2, options.join(" | "));
+          await sound.selectOption(options.find((option) => /Swedish|sv/.test(option)));
+          await until("its segments", () => asked.some((url) => /session=second/.test(url) && /m4s/.test(url)), 30_000);
+          await playing(page, 1, 1);
+        },
+        {
+          before: (page) =>
+            page.route((url) => url.pathname.endsWith("manifest.mpd"), async (route) => {
+              const answer = await route.fetch();
+              await route.fulfill({ response: answer, body: withSecondSound(await answer.text()) });
+            }),
+        },
+      ),
+    );
+
+    test(`${title}: subtitles appear, and go`, { timeout: 90_000 }, () =>
+      visit(pageOf(`${live}?clocktext=stpp:en`, key), async (page) => {
+        await playing(page, 1, 1);
+        const shown = () =>
+          page.evaluate(() => {
+            const video = document.querySelector("video");
+            const showing = Array.from(video.textTracks).filter((track) => track.mode === "showing");
+            const cues = showing.flatMap((track) => Array.from(track.activeCues ?? [], (cue) => cue.text));
+            return [document.querySelector(".subtitles").innerText, ...cues].join(" ");
+          });
+        const subtitles = page.getByLabel("Subtitles");
+        const clock = (await subtitles.locator("option").allTextContents()).find((option) => option.includes("clock"));
+        await subtitles.selectOption(clock);
+        await until("the clock over the picture", async () => /\d\d:\d\dZ[^]*en, segment \d+/.test(await shown()), 30_000);
+        await subtitles.selectOption("off");
+        await until("nothing over the picture", async () => !/segment/.test(await shown()), 30_000);
+      }),
+    );
+
+    for (const [kind, manifest] of [
+      ["on demand", vod],
+      ["live", live],
+    ]) {
+      test(`${title}: ClearKey, ${kind}, without a word`, { timeout: 90_000 }, () =>
+        visit(pageOf(`${manifest}?drm=clearkey`, key, "#requests"), async (page) => {
+          await playing(page, 1, 3);
+          const { Picture } = await numbers(page);
+          assert.match(Picture[0], /^\d+ × \d+$/);
+          await page.getByLabel("Show").selectOption("licence");
+          const row = page.locator("#requests tbody tr").first();
+          await until("the licence's request", () => row.isVisible());
+          assert.match(await row.innerText(), new RegExp(`${title.replace(".", "\\.")}\\s+licence \\(POST\\)\\s+200`));
+          assert.equal(await page.evaluate(() => document.querySelector("video").mediaKeys !== null), true);
+        }),
+      );
+    }
+  }
+
+  test("a key that is refused is told in words", { timeout: 60_000 }, () =>
+    visit(
+      pageOf(`${vod}?drm=clearkey`, "shaka"),
+      async (page) => {
+        await until("the sentence", () => page.getByRole("alert").isVisible(), 40_000);
+        assert.match(await page.getByRole("alert").textContent(), /The stream is encrypted \(ClearKey\).*licence server/);
+      },
+      {
+        faults: [/40[03]/],
+        before: (page) =>
+          page.route("**/clearkey*", (route) =>
+            route.fulfill({ status: 403, contentType: "application/problem+json", body: '{"detail":"no key for you"}' }),
+          ),
+      },
+    ));
 
   test("a manifest of another host plays, and nothing else of it is let in", { timeout: 60_000 }, async () => {
     const other = base.replace("127.0.0.1", "localhost");

@@ -350,7 +350,7 @@ describe("streams", { concurrency: 1 }, () => {
       visit(server.base, "/streams/hour", {}, async (page) => {
         const began = Date.now();
         await page.locator("#plots").scrollIntoViewIfNeeded();
-        await until("words", async () => /1800 groups of 2 s, 20 frames/.test((await page.locator(".plot").nth(1).getAttribute("aria-label").catch(() => "")) ?? ""));
+        await until("words", async () => /1,800 groups of 2 s, 20 frames/.test((await page.locator(".plot").nth(1).getAttribute("aria-label").catch(() => "")) ?? ""));
         assert.ok(Date.now() - began < 5000, `${Date.now() - began} ms`);
       }));
 

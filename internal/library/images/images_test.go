@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -300,7 +301,9 @@ func TestContainers(t *testing.T) {
 // liveMPD is what a dynamic MPD says of thumbnails.
 type liveMPD struct {
 	Start   time.Time `xml:"availabilityStartTime,attr"`
+	Lasts   string    `xml:"mediaPresentationDuration,attr"`
 	Periods []struct {
+		ID    string `xml:"id,attr"`
 		Start string `xml:"start,attr"`
 		Sets  []struct {
 			Kind string `xml:"contentType,attr"`
@@ -323,20 +326,26 @@ type liveMPD struct {
 	} `xml:"Period"`
 }
 
-// tile is a picture that a manifest announces: times are in seconds from the start of the stream.
+// tile is a picture that a manifest announces: start is in seconds from the start of the stream, media on the time line of what its Period is made of.
 type tile struct {
-	url          string
-	start, lasts float64
+	url                 string
+	start, media, lasts float64
+	period              string
 }
 
 // tiles returns the pictures that are announced to be available at now, of the last so many seconds, and the one after them.
 func (m *liveMPD) tiles(t testing.TB, now time.Time, depth float64) (all []tile, next tile) {
 	t.Helper()
 	elapsed := now.Sub(m.Start).Seconds()
+	if m.Lasts != "" {
+		elapsed, depth = 1e9, 1e9
+	}
 	for i, p := range m.Periods {
 		start, end := mediatest.Seconds(t, p.Start), math.Inf(1)
 		if i+1 < len(m.Periods) {
 			end = mediatest.Seconds(t, m.Periods[i+1].Start)
+		} else if m.Lasts != "" {
+			end = mediatest.Seconds(t, m.Lasts)
 		}
 		for _, set := range p.Sets {
 			if set.Kind != "image" {
@@ -354,13 +363,14 @@ func (m *liveMPD) tiles(t testing.TB, now time.Time, depth float64) (all []tile,
 					at = *s.T
 				}
 				for range s.R + 1 {
-					all = append(all, tile{url(number, at), start + float64(at-x.PTO)/scale, float64(s.D) / scale})
+					all = append(all, tile{url(number, at), start + float64(at-x.PTO)/scale, float64(at) / scale, float64(s.D) / scale, p.ID})
 					number, at = number+1, at+s.D
 				}
 				next = tile{url: url(number, at)}
 			}
 			for d := float64(x.Duration) / scale; d > 0 && start+float64(number-x.First)*d < end-0.01; number++ {
-				one := tile{url(number, 0), start + float64(number-x.First)*d, d}
+				since := float64(number-x.First) * d
+				one := tile{url(number, 0), start + since, float64(x.PTO)/scale + since, d, p.ID}
 				if one.start+d > elapsed {
 					next = one
 					break
@@ -404,6 +414,71 @@ func TestLive(t *testing.T) {
 		}
 		if r, _ := p.get("/dash/live/" + p.name + "/" + next.url); r.StatusCode != http.StatusNotFound || r.Header.Get("Dashwright-Available") == "" {
 			t.Errorf("%s: the next picture: %s", c.query, r.Status)
+		}
+	}
+}
+
+// Each Period has thumbnails of what it shows.
+func TestPeriods(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	counted := counted(t, "counted.mp4", "-bf", "2")
+	bars := mediatest.FFmpeg(t, "bars.mp4", "-f", "lavfi", "-i", "testsrc2=s=480x360:r=25:d=22", "-c:v", "libx264", "-preset", "ultrafast", "-g", "50")
+	truths := map[string]*truth{}
+	lengths := map[string]float64{"counted": 37, "bars": 22}
+	for name, path := range map[string]string{"counted": counted, "bars": bars} {
+		truths[name] = truthOf(t, path)
+		b, err := os.ReadFile(path)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name+".mp4"), b, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const evening = "periods:\n  - {id: opening, stream: bars, out: 9}\n  - {id: film, stream: counted, in: 10, out: 31}\n  - {id: closing, stream: bars, in: 8}\n"
+	if err := os.WriteFile(filepath.Join(dir, "evening.stream.yaml"), []byte(evening), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := serve(t, "", t.TempDir(), dir)
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	for _, c := range []struct {
+		url           string
+		columns, rows int
+		least         int
+	}{
+		{"vod/evening/manifest.mpd?thumbnails=2x2", 2, 2, 6}, {"vod/evening/hand_made.mpd?thumbnails=4x1&timeline=1", 4, 1, 6}, {"odvod/evening/manifest.mpd?thumbnails=3x1", 3, 1, 6},
+		{"live/evening/manifest.mpd?thumbnails=2x1&start=epoch&depth=120&now=" + now.Format(time.RFC3339), 2, 1, 20}, {"live/evening/manifest.mpd?thumbnails=2x1&timeline=number&start=epoch&depth=120&now=" + now.Format(time.RFC3339), 2, 1, 20},
+		{"live/counted/manifest.mpd?thumbnails=2x1&ads=bars,30,10&start=epoch&depth=120&now=" + now.Format(time.RFC3339), 2, 1, 20},
+		{"live/counted/manifest.mpd?thumbnails=2x1&timeline=1&ads=bars,30,10&start=epoch&depth=120&now=" + now.Format(time.RFC3339), 2, 1, 20},
+	} {
+		_, body := p.get("/dash/" + c.url)
+		mediatest.Schema(t, body)
+		var m liveMPD
+		if err := xml.Unmarshal(body, &m); err != nil {
+			t.Fatal(err)
+		}
+		all, _ := m.tiles(t, now, 120)
+		if len(all) < c.least {
+			t.Errorf("%s: %d pictures:\n%s", c.url, len(all), body)
+		}
+		seen := map[string]int{}
+		for _, one := range all {
+			what, loops := "counted", strings.HasPrefix(c.url, "live/counted")
+			if strings.HasPrefix(one.period, "opening") || strings.HasPrefix(one.period, "closing") || strings.HasPrefix(one.period, "ad") {
+				what = "bars"
+			}
+			seen[what]++
+			folder, _, _ := strings.Cut(c.url, "manifest.mpd")
+			folder, _, _ = strings.Cut(folder, "hand_made.mpd")
+			picture := p.jpeg("/dash/" + folder + one.url)
+			truths[what].check(t, picture, c.columns, c.rows, one.media, one.lasts/float64(c.columns*c.rows), lengths[what], loops)
+			if t.Failed() {
+				t.Fatalf("%s: %+v:\n%s", c.url, one, body)
+			}
+		}
+		if len(seen) != 2 {
+			t.Errorf("%s: pictures of %v", c.url, seen)
 		}
 	}
 }

@@ -194,6 +194,16 @@ test("comparing finds what is new, gone and changed, and keeps to what is the sa
   assert.equal(differences(compare(after, undefined)), 0);
 });
 
+test("an element that got another id is still that element", () => {
+  const period = (id: string) => el("MPD", {}, el("Period", { id }, el("AdaptationSet", { id: 1, lang: "sv" })));
+  const tree = compare(period("b"), period("a"));
+  assert.deepEqual(
+    tree.children.map((c) => [c.state, c.attributes[0]?.was]),
+    [["same", "a"]],
+  );
+  assert.equal(differences(tree), 1);
+});
+
 test("very long lists are compared by their places, quickly", () => {
   const list = (n: number) =>
     el("SegmentTimeline", {}, ...Array.from({ length: n }, (_, i) => el("S", { d: i === 5 ? n : 1 })));

@@ -86,17 +86,28 @@ function compareChildren(after: Element[], before: Element[]): Compared[] {
     }
   }
   const list: Compared[] = [];
-  let [i, j] = [0, 0];
+  let [i, j, from, to] = [0, 0, 0, 0];
   while (i < n || j < m) {
     if (i < n && j < m && a[i] === b[j]) {
-      list.push(compare(after[i++] as Element, before[j++]));
+      list.push(...between(after.slice(from, i), before.slice(to, j)), compare(after[i++] as Element, before[j++]));
+      [from, to] = [i, j];
     } else if (j < m && (i >= n || at(i, j + 1) >= at(i + 1, j))) {
-      list.push(whole(before[j++] as Element, "gone"));
+      j++;
     } else {
-      list.push(whole(after[i++] as Element, "new"));
+      i++;
     }
   }
-  return list;
+  return list.concat(between(after.slice(from), before.slice(to)));
+}
+
+/** What stands between two that are the same: an element that got another id is still that element. */
+function between(after: Element[], before: Element[]): Compared[] {
+  const left = before.slice();
+  const list = after.map((each) => {
+    const k = attribute(each, "schemeIdUri") === undefined ? left.findIndex((old) => old.name === each.name) : -1;
+    return k < 0 ? whole(each, "new") : compare(each, left.splice(k, 1)[0]);
+  });
+  return left.map((each) => whole(each, "gone")).concat(list);
 }
 
 function byPlace(after: Element[], before: Element[], a: string[], b: string[]): Compared[] {

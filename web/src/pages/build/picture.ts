@@ -132,7 +132,7 @@ export class Picture {
       this.svg.append(label);
     };
     if (layout.delay > 0) {
-      edge("player", x(now - layout.delay), "players", "end");
+      edge("target", x(now - layout.delay), "players", "end");
     }
     edge("window", x(now - layout.depth), "window", "start");
     edge("now", x(Math.min(now, layout.end)), "now", "start");

@@ -111,7 +111,8 @@ function titleOf(set: Element): string {
   const first = child(set, "Representation");
   const mime = attribute(set, "mimeType") ?? attribute(first, "mimeType") ?? "";
   const kind = attribute(set, "contentType") ?? mime.replace(/\/.*/, "");
-  return [kind || "media", attribute(set, "lang") ?? ""].join(" ").trim();
+  const language = attribute(set, "lang") ?? "und";
+  return [kind || "media", language === "und" ? "" : language].join(" ").trim();
 }
 
 function runs(mpd: Element, period: Element, set: Element, from: number, to: number): Run[] {

@@ -81,7 +81,7 @@ function appendChildren(inner: HTMLElement, tree: Compared, place: string, folde
 }
 
 function attributeNodes(each: ComparedAttribute): Node[] {
-  const pair = (value: string) => [make("span", "key", `${each.name}=`), make("span", "value", `"${value}"`)];
+  const pair = (value: string) => [make("span", "attribute", `${each.name}=`), make("span", "value", `"${value}"`)];
   switch (each.state) {
     case "new":
       return [make("ins", "", ...pair(each.value))];
@@ -89,7 +89,7 @@ function attributeNodes(each: ComparedAttribute): Node[] {
       return [make("del", "", ...pair(each.was))];
     case "changed":
       return [
-        make("span", "key", `${each.name}=`),
+        make("span", "attribute", `${each.name}=`),
         make("del", "value", `"${each.was}"`),
         make("ins", "value", `"${each.value}"`),
       ];

@@ -15,6 +15,8 @@ export interface Listed {
 export class EventList {
   readonly box: HTMLDetailsElement;
   readonly all: Listed[] = [];
+  /** When a live stream's media time is 0, in ms since 1970. */
+  start = 0;
   private readonly seen = new Map<string, Listed>();
   private readonly body: HTMLTableSectionElement;
   private readonly draw: (count: string) => void;
@@ -58,14 +60,20 @@ export class EventList {
       this.all.push(listed);
     }
     this.draw(String(this.all.length));
-    fill(this.body, this.all.slice(-SHOWN).reverse().map(row));
+    fill(
+      this.body,
+      this.all
+        .slice(-SHOWN)
+        .reverse()
+        .map((listed) => row(listed, this.start)),
+    );
   }
 }
 
-function row({ event, by }: Listed): HTMLTableRowElement {
+function row({ event, by }: Listed, start: number): HTMLTableRowElement {
   const line = document.createElement("tr");
   line.append(
-    cell(Number.isNaN(event.start) ? "–" : `${event.start.toFixed(2)} s`, "end"),
+    cell(due(event.start, start), "end"),
     cell(by.join(", ")),
     cell(event.from === "mpd" ? "MPD" : "emsg"),
     cell(event.scheme, "code"),
@@ -75,6 +83,14 @@ function row({ event, by }: Listed): HTMLTableRowElement {
     content(event),
   );
   return line;
+}
+
+/** Seconds of a recording; of a live stream the time of day. */
+export function due(time: number, start: number): string {
+  if (!Number.isFinite(time)) {
+    return "–";
+  }
+  return start > 0 ? `${new Date(start + time * 1000).toISOString().slice(11, 22)} UTC` : `${time.toFixed(2)} s`;
 }
 
 function content(event: StreamEvent): HTMLTableCellElement {

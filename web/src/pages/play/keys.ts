@@ -85,7 +85,9 @@ function act(video: HTMLVideoElement, action: Action): void {
       return;
     case "fullscreen":
       // With what lies over the picture.
-      void (document.fullscreenElement ? document.exitFullscreen() : (video.parentElement ?? video).requestFullscreen());
+      void (document.fullscreenElement
+        ? document.exitFullscreen()
+        : (video.parentElement ?? video).requestFullscreen());
   }
 }
 

@@ -29,7 +29,10 @@ export class Lane {
     const part = <T extends HTMLElement>(selector: string) => box.querySelector<T>(selector) as T;
     this.video = part<HTMLVideoElement>("video");
     this.name = part(".name");
-    this.session = new Session(this.video, part(".subtitles"), part(".problem"), { ...hooks, changed: () => this.changed(hooks) });
+    this.session = new Session(this.video, part(".subtitles"), part(".problem"), {
+      ...hooks,
+      changed: () => this.changed(hooks),
+    });
     this.sound.type = "button";
     this.sound.className = "button small";
     const head = document.createElement("div");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { empty, seconds } from "../../players/manifest";
 import { keysOf, playerURL } from "./choosers";
-import { textOf } from "./events";
+import { due, textOf } from "./events";
 import { History, marks } from "./history";
 import { type Action, actionOf, shortcuts } from "./keys";
 import { ahead } from "./lane";
@@ -197,6 +197,12 @@ test("the data of events is text where it is text", () => {
   assert.equal(textOf(new TextEncoder().encode("ping")), "ping");
   assert.equal(textOf(new Uint8Array([0xfc, 0x30, 0x00])), "fc 30 00");
   assert.equal(textOf("  <a/> "), "<a/>");
+});
+
+test("when an event is due", () => {
+  assert.equal(due(12.3456, 0), "12.35 s");
+  assert.equal(due(61.5, Date.UTC(2026, 0, 1)), "00:01:01.50 UTC");
+  assert.equal(due(Number.NaN, 5), "–");
 });
 
 test("durations of manifests", () => {

@@ -56,6 +56,7 @@ export class Workbench {
     root.classList.add("running");
     void source.then((known) => {
       this.source = known;
+      this.events.start = known.facts.live ? known.facts.start : 0;
       this.warn();
     });
     setInterval(() => !document.hidden && this.look(), EVERY);

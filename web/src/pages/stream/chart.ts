@@ -2,6 +2,12 @@ import uPlot from "uplot";
 import { clock } from "../../parts/format";
 import type { Range } from "./numbers";
 
+/** Between two marks of the axis of time, in seconds: what a clock divides well. */
+const STEPS = [
+  ...[0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30],
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440].map((minutes) => minutes * 60),
+];
+
 /** The stretch of time that all plots of a page show. */
 export interface View {
   readonly length: number;
@@ -33,13 +39,19 @@ export function draw(box: HTMLElement, view: View, chart: Chart): uPlot {
     {
       ...sizeOf(box),
       legend: { show: false },
-      padding: [10, 14, 0, 0],
+      padding: [10, 26, 0, 0],
       scales: {
         x: { time: false, range: () => [view.range.from, view.range.to] },
         y: { range: (_, _min, max) => [0, (max ?? 0) > 0 ? max * 1.08 : 1] },
       },
       axes: [
-        { ...axis, size: 34, space: 70, values: (_, splits) => splits.map((at) => moment(at, view.range)) },
+        {
+          ...axis,
+          size: 34,
+          space: 70,
+          incrs: STEPS,
+          values: (_, splits) => splits.map((at) => moment(at, view.range)),
+        },
         {
           ...axis,
           size: 84,

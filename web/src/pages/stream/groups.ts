@@ -3,7 +3,7 @@ import { getFrames, getGOPs } from "../../api/client";
 import type { Frame, GOP, TrackDetails } from "../../api/types";
 import { clock } from "../../parts/format";
 import { draw, element, moment, type View } from "./chart";
-import { barsOf, bytes, gather, type Range, stepsOf } from "./numbers";
+import { barsOf, bytes, gather, type Range, stepsOf, thousands } from "./numbers";
 
 /** When no more frames than this are in view each is a bar. */
 const FRAMES = 700;
@@ -49,6 +49,7 @@ export class GroupPlot {
 
   follow(): void {
     this.plot?.setScale("x", { min: this.view.range.from, max: this.view.range.to });
+    this.reading.textContent = this.where();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.update(), PAUSE);
   }
@@ -174,12 +175,17 @@ export class GroupPlot {
   private describe(): void {
     const lengths = this.gops.map((gop) => gop.duration);
     const open = this.gops.filter((gop) => gop.open).length;
+    const counts = span(this.gops.map((gop) => gop.frames));
+    const frames = counts === "1" ? "1 frame each" : `${counts} frames`;
     const text =
       lengths.length === 0
         ? `${this.track.id} has no sync sample.`
-        : `${this.track.id}: ${lengths.length} groups of ${span(lengths)} s, ${span(this.gops.map((gop) => gop.frames))} frames; ` +
+        : `${this.track.id}: ${thousands(lengths.length)}${lengths.length >= MOST ? " and more" : ""} groups of ${span(lengths)} s, ${frames}; ` +
           (open === 0 ? "all closed." : open === lengths.length ? "all open." : `${open} of them open.`);
-    this.words.textContent = text;
+    const last = this.gops[this.gops.length - 1];
+    const end = last ? last.start + last.duration : 0;
+    const rest = end < this.track.duration - 1 ? ` Only those until ${clock(end)} are drawn from far.` : "";
+    this.words.textContent = text + rest;
     this.box.setAttribute("aria-label", `Groups of pictures. ${text}`);
   }
 
@@ -187,11 +193,21 @@ export class GroupPlot {
     const gop = index === null ? undefined : this.gops[Math.min(index, this.gops.length - 1)];
     this.reading.textContent = gop
       ? `${moment(gop.start, { from: 0, to: 10 })}: ${bytes(gop.bytes)} in ${gop.frames} frames, ${gop.duration.toFixed(3)} s, sync sample ${bytes(gop.syncBytes)}${gop.open ? ", open" : ""}`
-      : `From ${clock(this.view.range.from)} to ${clock(this.view.range.to)}. Zoom in to see each frame.`;
+      : this.where();
+  }
+
+  private where(): string {
+    const { range } = this.view;
+    const stretch = `From ${moment(range.from, range)} to ${moment(range.to, range)}.`;
+    return `${stretch} ${this.near ? "Point at a bar to read it." : "Zoom in to see each frame."}`;
   }
 
   private readFrame(index: number | null): void {
-    const time = index === null ? undefined : this.plot?.data[0][index];
+    if (index === null) {
+      this.reading.textContent = this.where();
+      return;
+    }
+    const time = this.plot?.data[0][index];
     const frame = this.frames.find((each) => each.time === time);
     if (frame) {
       this.reading.textContent = `${moment(frame.time, { from: 0, to: 1 })}: frame ${frame.number}, ${frame.type}, ${bytes(frame.bytes)}`;
@@ -201,7 +217,8 @@ export class GroupPlot {
 
 /** "2.0 to 4.0", or "4" where all are alike. */
 function span(values: number[]): string {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
   const text = (value: number) => String(Math.round(value * 1000) / 1000);
   return most - least < 0.0005 ? text(most) : `${text(least)} to ${text(most)}`;
 }

@@ -61,6 +61,11 @@ export async function gather<T>(
   return all;
 }
 
+/** A count with commas: "36,000". */
+export function thousands(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** Bytes as people write them: "950 B", "12.5 kB", "820 kB". */
 export function bytes(count: number): string {
   if (count < 1000) {

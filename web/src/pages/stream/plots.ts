@@ -43,6 +43,9 @@ export async function plots(section: HTMLElement, name: string): Promise<void> {
   section.append(
     element("p", "hint", "Drag over a plot to see more of a stretch; the tables below say the same in numbers."),
   );
+  if (tracks.some((track) => track.id.includes("/"))) {
+    section.append(element("p", "hint", "Each Period's times count from the beginning of what it is taken from."));
+  }
   for (const each of all) {
     each.draw();
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { barsOf, stepsOf, zoomed } from "./numbers";
+import { barsOf, bytes, stepsOf, thousands, zoomed } from "./numbers";
 import { rowsURL, seconds } from "./rows";
 
 test("times as people write them", () => {
@@ -20,6 +20,20 @@ test("the table's address holds what is not the default", () => {
   assert.equal(rowsURL("/streams/x", form("0")), "/streams/x?show=gops&track=v1#rows");
   assert.equal(rowsURL("/streams/x", form("soon")), "/streams/x?show=gops&track=v1#rows");
   assert.equal(rowsURL("/streams/x", form("1:30")), "/streams/x?show=gops&track=v1&from=90#rows");
+});
+
+test("counts and sizes as people write them", () => {
+  assert.deepEqual([0, 999, 1000, 36000, 1234567].map(thousands), ["0", "999", "1,000", "36,000", "1,234,567"]);
+  assert.deepEqual([0, 999, 1000, 12_500, 81_755, 999_400, 999_600, 2_400_000].map(bytes), [
+    "0 B",
+    "999 B",
+    "1 kB",
+    "12.5 kB",
+    "81.8 kB",
+    "999 kB",
+    "1 MB",
+    "2.4 MB",
+  ]);
 });
 
 test("steps last until their end", () => {
