@@ -92,12 +92,17 @@ func bitrate(bits int) string {
 	return strconv.Itoa((bits+500_000)/1_000_000) + " Mbit/s"
 }
 
-// rates writes a range of bit/s: "187 kbit/s", "187 kbit/s to 2.4 Mbit/s".
+// rates writes a range of bit/s: "187 kbit/s", "187 to 900 kbit/s", "187 kbit/s to 2.4 Mbit/s".
 func rates(least, most int) string {
-	if a, b := bitrate(least), bitrate(most); a != b {
-		return a + " to " + b
+	from, to := bitrate(least), bitrate(most)
+	number, unit, _ := strings.Cut(from, " ")
+	switch {
+	case from == to:
+		return to
+	case strings.HasSuffix(to, unit):
+		return number + " to " + to
 	}
-	return bitrate(most)
+	return from + " to " + to
 }
 
 // fps writes a frame rate, which may be a fraction: "25", "29.97".

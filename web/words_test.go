@@ -65,6 +65,7 @@ func TestWords(t *testing.T) {
 		{moment(-0.021), "−0:00.021"},
 		{lasting(4), "4.000 s"},
 		{rates(185_000, 185_100), "185 kbit/s"},
+		{rates(185_000, 900_000), "185 to 900 kbit/s"},
 		{rates(185_000, 2_440_000), "185 kbit/s to 2.4 Mbit/s"},
 		{sentence(""), ""},
 	} {

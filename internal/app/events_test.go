@@ -251,3 +251,24 @@ func lookNames(t testing.TB) []string {
 	}
 	return names
 }
+
+// But for its events a segment is what it is without them, to the byte; encrypted, in chunks and damaged too.
+func TestEventsAreAdded(t *testing.T) {
+	base := start(t, eventFilm(t))
+	for _, options := range []string{"", "&chunkdur=0.5", "&drm=clearkey", "&drm=clearkey&chunkdur=0.5", "&vcorrupt=4"} {
+		for _, mode := range []string{"vod", "live"} {
+			u := fmt.Sprintf("%s/dash/%s/events/v1/4.m4s?start=2026-09-06T10:00:00Z&now=2026-09-06T10:00:30Z%s", base, mode, options)
+			fragments, rest := mediatest.Inband(t, get(t, u+"&event="+url.QueryEscape("ping every=0.5; id3 every=1; scte35 every=1")))
+			if want := get(t, u); string(rest) != string(want) {
+				t.Errorf("%s: %d bytes without events, want %d", u, len(rest), len(want))
+			}
+			n := 0
+			for _, events := range fragments {
+				n += len(events)
+			}
+			if n < 4 {
+				t.Errorf("%s: %d events", u, n)
+			}
+		}
+	}
+}

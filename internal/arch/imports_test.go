@@ -19,6 +19,7 @@ codec/bitstream : media errs
 codec     : codec/bitstream media errs      # no source: a codec does not know where it came from
 mediatest :                                 # makes test media: for tests only, so it is behind no colon
 arch      :
+proof     :                                 # tests of the whole, over years of clock and all combinations
 
 # Files in. A container knows no request, no catalogue and no other container; the text of subtitle blocks is shared.
 source/demux    : media errs
@@ -46,12 +47,13 @@ event        : scte35 media errs             # messages and schedules: no clock,
 option       : drm fault event errs                   # imports none of those that read it
 event/asked  : event option media errs        # from what is asked to numbers
 steering     : option errs                  # decides; delivery and api speak
-presentation : cenc drm event event/asked asset codec errs index media option timeline
+protection   : cenc drm media errs           # how each segment is encrypted
+presentation : protection drm event event/asked asset codec errs index media option timeline
 
 # What goes out. No option: decided already.
 manifest : event presentation media errs
 webvtt   : media errs
-segment  : cenc event presentation timeline box codec webvtt media errs   # no source: payload comes through an interface of its own
+segment  : cenc protection event presentation timeline box codec webvtt media errs   # no source: payload comes through an interface of its own
 
 # Files and requests.
 library/ffmpeg : errs
@@ -99,6 +101,8 @@ drm          : net/http os
 fault        : net/http os
 steering     : net/http os
 presentation : net/http os database/sql
+protection   : net/http os
+cenc         : net/http os
 manifest     : net/http os database/sql
 webvtt       : net/http os
 segment      : net/http                   # it writes to whatever it is given

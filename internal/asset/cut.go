@@ -89,7 +89,27 @@ func (a *Asset) cut(want time.Duration) *Cuts {
 			}
 		}
 	}
+	c.hasten(a)
 	return c
+}
+
+// hasten has text need no more buffering than pictures and sound do.
+func (c *Cuts) hasten(a *Asset) {
+	most, other := time.Second, false
+	for _, set := range a.Sets {
+		for _, t := range set.Tracks {
+			if set.Kind != media.Text {
+				most, other = max(most, c.byID[t.ID].Buffer), true
+			}
+		}
+	}
+	for _, set := range a.Sets {
+		for _, t := range set.Tracks {
+			if set.Kind == media.Text && other {
+				c.byID[t.ID].hasten(most)
+			}
+		}
+	}
 }
 
 // cutVideo cuts all Tracks of a Set at the same random access points and returns the presentation times of the cuts.

@@ -22,8 +22,29 @@ func (tc *TrackCut) measure() {
 		tc.Leading = tc.Leading || s.Leading
 		tc.peak(s.Bytes+tc.overhead(s), s.Duration())
 	}
+	tc.Buffer = tc.buffer()
+}
+
+// buffer returns how much must be buffered at the Bandwidth.
+func (tc *TrackCut) buffer() time.Duration {
+	worst := 0.0
+	tc.eachNeed(func(bytes uint64, at media.Ticks) { worst = max(worst, tc.late(bytes, at)) })
+	return time.Duration(worst * float64(time.Second))
+}
+
+// eachNeed calls visit with how many bytes of each segment are needed how long after its first sample.
+func (tc *TrackCut) eachNeed(visit func(bytes uint64, at media.Ticks)) {
+	if tc.Count == 0 {
+		tc.eachCues(func(samples []cueSample, _ uint64, _ media.Ticks) {
+			before := boxes + 8*uint64(len(samples)) // durations and sizes
+			for _, s := range samples {
+				visit(before+s.end, s.at)
+			}
+		})
+		return
+	}
 	steps := tc.Steps()
-	worst, at, base := 0.0, 0, uint64(0)
+	at, base := 0, uint64(0)
 	for i := range tc.Segments {
 		seg := &tc.Segments[i]
 		for at < len(steps) && steps[at].End <= base {
@@ -32,11 +53,23 @@ func (tc *TrackCut) measure() {
 		before := tc.overhead(seg) // stands before the payload
 		for j := at; j < len(steps) && steps[j].Sample < seg.First+seg.Count; j++ {
 			end := min(steps[j].End, base+seg.Bytes)
-			worst = max(worst, tc.late(before+end-base, max(0, steps[j].DTS-seg.DTS)))
+			visit(before+end-base, max(0, steps[j].DTS-seg.DTS))
 		}
 		base += seg.Bytes
 	}
-	tc.Buffer = time.Duration(worst * float64(time.Second))
+}
+
+// hasten raises the Bandwidth so that no more than so much need be buffered. It is for text: a few bytes, all of which are wanted at the beginning of a long segment, are better received fast
+// than waited for.
+func (tc *TrackCut) hasten(most time.Duration) {
+	if tc.Buffer <= most {
+		return
+	}
+	tc.eachNeed(func(bytes uint64, at media.Ticks) {
+		rate := float64(bytes) * 8 / (most.Seconds() + float64(at)/float64(tc.Timescale))
+		tc.Bandwidth = max(tc.Bandwidth, uint32(min(rate+1, 1<<32-1)))
+	})
+	tc.Buffer = tc.buffer()
 }
 
 // peak raises the Bandwidth to that of a segment, rounded up.
@@ -121,20 +154,11 @@ func (tc *TrackCut) CueSizes() []CueSize {
 
 // measureCues is measure for a Track of Cues: its samples are as they will be served.
 func (tc *TrackCut) measureCues() {
-	var all []cueSample
 	tc.eachCues(func(samples []cueSample, payload uint64, lasts media.Ticks) {
-		before := boxes + 8*uint64(len(samples)) // durations and sizes
-		for _, s := range samples {
-			all = append(all, cueSample{before + s.end, s.at})
-		}
-		tc.peak(before+payload, lasts)
+		tc.peak(boxes+8*uint64(len(samples))+payload, lasts) // durations and sizes
 	})
-	worst := 0.0
-	for _, s := range all {
-		worst = max(worst, tc.late(s.end, s.at))
-	}
 	tc.Bandwidth = max(1, tc.Bandwidth)
-	tc.Buffer = time.Duration(worst * float64(time.Second))
+	tc.Buffer = tc.buffer()
 }
 
 // sampleSize returns the bytes of a sample that shows cues (webvtt.AppendSample): boxes vttc, vsid, iden, sttg, payl, or vtte.

@@ -26,6 +26,16 @@ func (a *Asset) Pictured(enough uint32) *Track {
 	return nil
 }
 
+// Unpictured says why no still pictures can be made of a, of which Pictured returns nil.
+func (a *Asset) Unpictured() string {
+	for i := range a.Sets {
+		if a.Sets[i].Kind == media.Video {
+			return "the video of " + a.Name + " is encrypted"
+		}
+	}
+	return a.Name + " has no video"
+}
+
 // Fit returns the size, in square pixels, of a picture of t whose longer side has so many, as it is displayed; even numbers.
 func (t *Track) Fit(side int) (width, height int) {
 	x, y := float64(max(t.Width, 1)), float64(max(t.Height, 1))

@@ -57,6 +57,9 @@ func Livesim2(players *delivery.Handler, options *option.Registry) http.Handler 
 			return nil
 		}
 	}
+	if options.Has("drm") && options.Has("enc") {
+		l.table["eccp"], l.table["drm"] = eccp, protect
+	}
 	if options.Has("event") {
 		l.table["scte35"] = breaks
 	}

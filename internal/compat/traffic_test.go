@@ -101,7 +101,8 @@ func TestMorePathOptions(t *testing.T) {
 	for path, same := range map[string]string{
 		"segtimeline_pattern": "segtimeline_1", "segtimelinenr_pattern": "segtimelinenr_1", "utc_keep": "tsbd_60", "utc_keep-head": "utc_head",
 		"steer_a,b;ttl=7;mode=trigger;qbs=1;default=b": "cdns_a,b/steer_on/steerttl_7/steerbefore_1/steerdefault_b",
-		"steer_a,b;ttl=7":            "cdns_a,b/steer_a:7,b:7/steerttl_7",
+		"steer_a,b;ttl=7": "cdns_a,b/steer_a:7,b:7/steerttl_7",
+		"eccp_cbcs":       "drm_clearkey/enc_cbcs", "drm_eccp-cenc": "drm_clearkey/enc_cenc",
 		"csid_group/steer_a,b;ttl=7": "session_group/cdns_a,b/steer_a:7,b:7/steerttl_7",
 	} {
 		bodies := [2]string{}
@@ -120,7 +121,7 @@ func TestMorePathOptions(t *testing.T) {
 	for path, want := range map[string]string{
 		"segtimeline_2": "1 and pattern", "statuscode_404": "its form is", "statuscode_[{code:404}]": "cycle and code", "statuscode_[{cycle:3,code:200}]": "option fault", "statuscode_[{cycle:3,code:404,foo:1}]": "there are cycle",
 		"statuscode_[{cycle:3,code:404,rep:v1,audio}]": "an item for each", "traffic_x5": "u is up", "traffic_u": "how many seconds", "traffic_u10,": "it is empty", "steer_a,b;mode=x": "rotate and trigger",
-		"steer_a,b;x=y": "ttl, mode", "steer_a;ttl=0": "option steer",
+		"steer_a,b;x=y": "ttl, mode", "steer_a;ttl=0": "option steer", "eccp_x": "cenc and cbcs", "drm_EZDRM-1-key-cbcs": "no system is called",
 	} {
 		if status, _, body := get(t, base+"/livesim2/"+url.PathEscape(path)+"/clip/manifest.mpd"); status != http.StatusBadRequest || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s, want %q", path, status, body, want)

@@ -102,6 +102,7 @@ type request struct {
 	start  time.Time // of the stream
 	keys   string    // the version of content keys
 	from   string    // publish time that a patch is from
+	tag    string    // entity tag of an answer that has one of its own
 	// imageless is why there are no thumbnails though they are asked for, "" when there are.
 	imageless string
 	// location is the service location that it came to, "" for none.

@@ -2,6 +2,8 @@ package delivery
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strings"
 
@@ -45,6 +47,8 @@ func (h *Handler) serveTile(w http.ResponseWriter, r *http.Request, q *request, 
 	if err != nil {
 		return err
 	}
+	sum := sha256.Sum256(body) // what FFmpeg makes does not follow from what is stored alone
+	q.tag = `"` + hex.EncodeToString(sum[:12]) + `"`
 	return h.serveBody(w, r, q, rep, body)
 }
 

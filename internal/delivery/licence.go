@@ -255,12 +255,14 @@ func storedKeys(a *asset.Asset) map[media.KID]drm.Use {
 func (h *Handler) giveLicence(w http.ResponseWriter, ask licenceRequest, keys []wanted, effects []fault.Effect, ends time.Time) error {
 	answer := licence{Keys: []webKey{}, Type: ask.Type}
 	var unknown []string
+	withheld := false
 	for _, k := range keys {
 		switch {
 		case !k.known:
 			unknown = append(unknown, k.ID.String())
 			continue
 		case !allowed(effects, k.use):
+			withheld = true
 			continue
 		}
 		if slices.ContainsFunc(effects, func(e fault.Effect) bool { _, is := e.Action.(fault.WrongKey); return is }) {
@@ -268,6 +270,11 @@ func (h *Handler) giveLicence(w http.ResponseWriter, ask licenceRequest, keys []
 			copy(k.Value[:], wrong[:])
 		}
 		answer.Keys = append(answer.Keys, webKey{"oct", base64.RawURLEncoding.EncodeToString(k.ID[:]), base64.RawURLEncoding.EncodeToString(k.Value[:])})
+	}
+	if withheld && len(answer.Keys) == 0 {
+		// Browsers take a licence without keys for an error. One for a key that nothing needs is a licence, and leaves the others out.
+		zero := base64.RawURLEncoding.EncodeToString(make([]byte, 16))
+		answer.Keys = append(answer.Keys, webKey{"oct", zero, zero})
 	}
 	if len(unknown) > 0 {
 		w.Header().Set("Dashwright-Note", "no key is known for "+strings.Join(unknown[:min(len(unknown), 8)], ", "))

@@ -199,6 +199,9 @@ func TestLicenceKeys(t *testing.T) {
 			}
 		}
 	}
+	if status, keys, _ := l.ask("?licence=only=sd", hd); status != 200 || len(keys) != 1 || len(keys[media.KID{}]) != 16 {
+		t.Errorf("%d, %d keys instead of the one that is left out", status, len(keys))
+	}
 	_, keys, _ := l.ask("?licence=wrongkey", sd, sound)
 	if a, b := keys[drm.ComputedID(sd)], keys[drm.ComputedID(sound)]; len(a) != 16 || len(b) != 16 || a == valueOf(t, sd) || b == valueOf(t, sound) || a == b {
 		t.Error("the keys are right")

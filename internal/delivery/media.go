@@ -228,8 +228,11 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, q *request, rep 
 	return outcome{span: s}
 }
 
-// entityTag is strong: the stored bytes, the options and the resource decide every byte of the answer.
+// entityTag is strong: the stored bytes, the options and the resource decide every byte of the answer, or it has a tag of its own.
 func entityTag(q *request) string {
+	if q.tag != "" {
+		return q.tag
+	}
 	var hash uint64 = 14695981039346656037 // FNV-1a
 	for _, part := range [...]string{string(q.mode), q.what, q.asked, q.keys} {
 		for i := range len(part) {

@@ -19,6 +19,9 @@ func Parse(text string) ([]Selected, error) {
 	var chosen []Selected
 	for item := range strings.SplitSeq(text, ",") {
 		name, words, located := strings.Cut(strings.TrimSpace(item), "-")
+		if name != "all" && !slices.ContainsFunc(all, func(s System) bool { return s.Key == name }) {
+			return nil, fmt.Errorf("no system is called %q; there are %s", name, names(all))
+		}
 		at := everywhere
 		if located {
 			var err error
@@ -35,9 +38,6 @@ func Parse(text string) ([]Selected, error) {
 			}
 			return chosen, nil
 		}
-		if !slices.ContainsFunc(all, func(s System) bool { return s.Key == name }) {
-			return nil, fmt.Errorf("no system is called %q; there are %s", name, names(all))
-		}
 		if slices.ContainsFunc(chosen, func(d Selected) bool { return d.System == name }) {
 			return nil, fmt.Errorf("%s is there twice", name)
 		}
@@ -51,16 +51,11 @@ func Parse(text string) ([]Selected, error) {
 func readLocations(words string) (Location, error) {
 	var at Location
 	for word := range strings.SplitSeq(words, "-") {
-		i := slices.IndexFunc(places[:], func(p struct {
-			word string
-			at   Location
-		}) bool {
-			return p.word == word
-		})
+		i := slices.IndexFunc(places(), func(p place) bool { return p.word == word })
 		if i < 0 {
 			return 0, fmt.Errorf("no location is called %q; there are cenc, moov and pro", word)
 		}
-		at |= places[i].at
+		at |= places()[i].at
 	}
 	return at, nil
 }

@@ -134,7 +134,7 @@ func local(e Element) bool {
 // word returns the locations as they are written.
 func (l Location) word() string {
 	var words []string
-	for _, p := range places {
+	for _, p := range places() {
 		if l&p.at != 0 {
 			words = append(words, p.word)
 		}
@@ -150,7 +150,7 @@ func (l Location) Words() []string {
 	return strings.Split(l.word(), "-")
 }
 
-// schemes is what a Content may be encrypted by.
+// The schemes that need more than their name.
 var (
 	cenc = media.Scheme{'c', 'e', 'n', 'c'}
 	cbcs = media.Scheme{'c', 'b', 'c', 's'}

@@ -20,11 +20,14 @@ const (
 	everywhere = Pro | CENC | Moov
 )
 
-// places are the locations by name, sorted as dashlive prints them.
-var places = [...]struct {
+// place is a Location and its name.
+type place struct {
 	word string
 	at   Location
-}{{"cenc", CENC}, {"moov", Moov}, {"pro", Pro}}
+}
+
+// places returns the locations, sorted as dashlive prints them.
+func places() []place { return []place{{"cenc", CENC}, {"moov", Moov}, {"pro", Pro}} }
 
 // UUID identifies a system (https://dashif.org/identifiers/content_protection/).
 type UUID [16]byte

@@ -11,9 +11,9 @@ func callbackKind() Kind {
 	k := Kind{
 		Key: "callback", Title: "Callback", Clause: "ISO/IEC 23009-1, 5.10.4.3", Scheme: scheme, Value: "1",
 		Help:    "Players ask for a URL when it starts, and do nothing with the answer.",
-		Example: `callback every=30 url="http://localhost:8080/time/head?event={id}"`,
+		Example: `callback every=30 url="http://localhost:8080/time/head?callback={id}"`,
 		Words: []Word{{
-			Key: "url", Title: "URL", Help: "What players ask for. {id} in it is the number of the event. A path is one of the page's own server.", Type: "text", Default: "/time/head?event={id}",
+			Key: "url", Title: "URL", Help: "What players ask for. {id} in it is the number of the event. A path is one of the page's own server.", Type: "text", Default: "/time/head?callback={id}",
 			read: func(v string) (string, error) {
 				if _, err := url.Parse(v); err != nil || v == "" {
 					return "", fmt.Errorf("%q is no URL", v)

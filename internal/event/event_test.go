@@ -139,7 +139,7 @@ func TestLatePTS(t *testing.T) {
 func TestMessages(t *testing.T) {
 	for rule, want := range map[string]string{
 		`callback url=http://a/{id}?b={id}`:             "http://a/1?b=1",
-		`callback`:                                      "/time/head?event=1",
+		`callback`:                                      "/time/head?callback=1",
 		`custom scheme=urn:x:y data="one; two {id}"`:    "one; two 1",
 		`custom data=base64:AAH/`:                       "\x00\x01\xff",
 		`mpd every=30 ahead=5`:                          "2026-01-01T00:00:24.999Z",

@@ -16,7 +16,7 @@ type Kind struct {
 	Value                    string // that it has if nothing else is asked for
 	Words                    []Word // of its own, besides those of schedules
 	Example                  string // a Rule
-	// lasts is how many seconds its Events last if nothing else is asked for, in every tenth second.
+	// lasts is how many seconds its Events last if nothing else is asked for; negative: that is not known.
 	lasts   media.Ticks
 	version uint8
 	// build returns what makes Messages, and the scheme. It may change the Spec.

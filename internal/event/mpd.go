@@ -10,8 +10,8 @@ import (
 func mpdKind() Kind {
 	const scheme = "urn:mpeg:dash:event:2012"
 	k := Kind{
-		Key: "mpd", Title: "MPD validity", Clause: "ISO/IEC 23009-1, 5.10.4.2", Scheme: scheme, Value: "1",
-		Help:    "Says that manifests which were published before it was announced are valid until it starts: players load the manifest again. A new one is published when it is announced. Of live streams alone.",
+		Key: "mpd", Title: "MPD validity", Clause: "ISO/IEC 23009-1, 5.10.4.2", Scheme: scheme, Value: "1", lasts: -1, // how long the stream goes on after it is not known
+		Help:    "Says that manifests which were published before it was announced are valid until it starts: players load the manifest again. A new one is published when it is announced. Of live streams alone. Its duration is how long the stream goes on: unknown, unless it is said.",
 		Example: "mpd every=30 ahead=5",
 	}
 	k.build = func(s *Spec) (string, func(Event) (Message, error), error) {

@@ -105,7 +105,7 @@ func (s Seconds) Or(other time.Duration) time.Duration {
 // seconds declares an Option that is a duration, given in seconds with up to three decimals. The default text may be empty: then none is given.
 func seconds(info Info, least, most time.Duration) *Option[Seconds] {
 	info.Type = "duration"
-	info.Syntax = fmt.Sprintf("seconds from %v to %v, with up to three decimals%s", least.Seconds(), most.Seconds(), offers(info.Choices))
+	info.Syntax = fmt.Sprintf("seconds from %s to %s, with up to three decimals%s", printSeconds(least), printSeconds(most), offers(info.Choices))
 	return declare(info, func(s string) (Seconds, error) {
 		d, err := readSeconds(s, least, most)
 		return Seconds{err == nil, d}, err

@@ -55,8 +55,8 @@ var Depth = seconds(Info{
 // Leeway is how long a segment stays available after it has left the window.
 var Leeway = seconds(Info{
 	Key: "leeway", Short: "lee", Group: "Live", Title: "Leeway", Default: "16",
-	Help:    "How long a segment can still be fetched after it has left the time shift buffer.",
-	Choices: []Choice{{"16", "some segments"}, {"60", "a minute"}, {"0", "none"}},
+	Help:    "How long a segment can still be fetched after it has left the time shift buffer. It is never shorter than the segment is long: until then it is available by the standard.",
+	Choices: []Choice{{"16", "some segments"}, {"60", "a minute"}, {"0", "as long as the segment"}},
 	Modes:   []string{"live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
 }, 0, day)
 

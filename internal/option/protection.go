@@ -82,7 +82,7 @@ func readRotation(s string) (Rotation, error) {
 // ClearLead is how long a stream begins in the clear.
 var ClearLead = seconds(Info{
 	Key: "lead", Group: protectionGroup, Title: "Clear lead", Default: "0",
-	Help: "How long a stream, or each stream that it is made of, begins in the clear: segments that begin within so many seconds are not encrypted, though init segments say that they are. " +
+	Help: "How long a stream begins in the clear. Segments that begin within so many seconds, of each stream that it is made of, are not encrypted, though init segments say that they are. " +
 		"Their fragments say that they are not (sample groups seig), so that players can begin before they have a licence. Of a live stream that began long ago nothing is seen of it.",
 	Choices: []Choice{{"10", "ten seconds"}},
 	Modes:   everywhere, Scope: protectedMedia, Clause: "ISO/IEC 23001-7, 6",

@@ -133,7 +133,7 @@ func (p *Presentation) number() (why string) {
 	}
 	if p.Live == nil {
 		c := p.contents[0]
-		d, why := uniform(c.asset, c.cuts)
+		d, why := c.asset.Uniform(c.cuts)
 		if why == "" {
 			p.each(func(r *Representation) {
 				if r.Image != nil {

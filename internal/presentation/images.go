@@ -46,7 +46,7 @@ func (p *Presentation) picture(o *option.Set) {
 	for _, g := range option.Thumbnails.From(o) {
 		for _, c := range p.contents {
 			if !c.picture(g, p.Mode == Live) {
-				p.Notes = append(p.Notes, "thumbnails=0: "+c.asset.Name+" has no video that is not encrypted")
+				p.Notes = append(p.Notes, "thumbnails=0: "+c.asset.Unpictured())
 			}
 		}
 	}

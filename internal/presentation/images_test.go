@@ -1,6 +1,7 @@
 package presentation_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ func TestThumbnailPromise(t *testing.T) {
 		}
 	}
 	cases = append(cases, newPromise(t, all["f25"], "start=epoch&thumbnails=2x1&ads=f29,40,12", 5, all["f29"]), newPromise(t, all["f29"], "start=epoch&timeline=1&thumbnails=2x1&ads=f25,60,20", 6, all["f25"]))
-	const total = 6000
+	const total = 2400
 	seen := 0
 	for _, x := range cases {
 		x.instants(total/len(cases)+1, func(now time.Time) {
@@ -148,5 +149,62 @@ func steps(t *testing.T, p *presentation.Presentation, r *presentation.Represent
 	}
 	if next < a.Duration {
 		t.Errorf("%s: thumbnails end at %v of %v", a.Name, next, a.Duration)
+	}
+}
+
+// The URL of a picture has all that the picture depends on: whoever answers it knows no more of what the manifest was asked for.
+func TestThumbnailURLs(t *testing.T) {
+	all := streams(t)
+	now := time.Date(2026, 9, 6, 11, 13, 27, 0, time.UTC)
+	registry := option.NewRegistry(option.Common()...)
+	build := func(a *asset.Asset, mode presentation.Mode, query string) *presentation.Presentation {
+		t.Helper()
+		o, err := registry.Parse(strings.TrimPrefix(query, "?"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o = presentation.Resolve(mode, o, now)
+		p, err := presentation.Timeless(a, mode, o, presentation.StartOf(mode, o, now), presentation.Others{Ads: []*asset.Asset{all["f29"]}})
+		if err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+		return p
+	}
+	compared := 0
+	for name, a := range all {
+		if a.Pictured(0) == nil {
+			continue
+		}
+		for _, query := range []string{"", "timeline=1", "timeline=number&startnr=9", "segdur=1.3", "segdur=7&timeline=1", "tlang=xx", "tcodec=none&segdur=0.7", "acodec=opus", "timeline=list", "abr=0",
+			"start=now&depth=40", "startrel=-100&stoprel=50", "patch=1", "chunkdur=0.5", "clocktext=wvtt:en&trickmode=1", "periods=100", "ads=f29,40,10", "ads=f29,60,20&timeline=1&segdur=3", "stop=2026-09-06T11:30:00Z&start=2026-09-06T11:00:00Z&depth=1000"} {
+			for _, mode := range []presentation.Mode{presentation.VOD, presentation.Live, presentation.OnDemand} {
+				p := build(a, mode, query+"&thumbnails=2x1,3x2")
+				q := p.At(now)
+				for i := range q.Periods {
+					for _, r := range q.Periods[i].Images[0].Representations {
+						first, end := q.Window(&r)
+						again := build(a, mode, strings.Split(r.Query, "&v=")[0])
+						for k := first; k < min(end, first+12); k++ {
+							e, ok := again.Enter(r.Path() + "/x")
+							if !ok || e.Find(r.ID) == nil {
+								t.Fatalf("%s, %s?%s: %s is not there by %s", name, mode, query, r.Path(), r.Query)
+							}
+							here, ok := p.Enter(r.Path() + "/x")
+							if !ok {
+								t.Fatalf("%s is not there", r.Path())
+							}
+							is, want := again.Tile(e.Find(r.ID), k), p.Tile(here.Find(r.ID), k)
+							if is.Each != want.Each || !slices.Equal(is.Times, want.Times) || is.Of != want.Of {
+								t.Fatalf("%s, %s?%s: picture %d of %s shows %v, by its URL %s %v", name, mode, query, k, r.Path(), want.Times, r.Query, is.Times)
+							}
+							compared++
+						}
+					}
+				}
+			}
+		}
+	}
+	if compared < 1000 {
+		t.Errorf("%d pictures were compared", compared)
 	}
 }

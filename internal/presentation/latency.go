@@ -260,8 +260,12 @@ func (p *Presentation) AvailabilityTimeOffset(r *Representation) string {
 // producer returns the relation of the media of a Period's set to the time of day: what is presented at a time was input to the encoder at that time. start is the Period's.
 func (p *Presentation) producer(set *AdaptationSet, start time.Duration) *ProducerReference {
 	ref := &ProducerReference{ID: set.ID, PresentationTime: set.Representations[0].PTO}
-	at := p.Live.Start.Add(start).UTC()
-	for _, t := range p.Live.Timing {
+	d := p.Live
+	if d == nil { // it has ended
+		d = p.Ended
+	}
+	at := d.Start.Add(start).UTC()
+	for _, t := range d.Timing {
 		if t.Scheme == "urn:mpeg:dash:utc:http-xsdate:2014" || t.Scheme == "urn:mpeg:dash:utc:http-iso:2014" {
 			ref.WallClock, ref.Clock = at.Format(time.RFC3339Nano), &Descriptor{t.Scheme, t.Value}
 			return ref

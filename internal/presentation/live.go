@@ -14,7 +14,7 @@ import (
 type Dynamic struct {
 	Start  time.Time     // MPD@availabilityStartTime
 	Depth  time.Duration // MPD@timeShiftBufferDepth
-	Leeway time.Duration // how long segments outlive the window
+	Leeway time.Duration // how long segments outlive the window; at least as long as they last
 	Update time.Duration // MPD@minimumUpdatePeriod; negative: the attribute is absent
 	Delay  time.Duration // MPD@suggestedPresentationDelay
 	Offset time.Duration // @availabilityTimeOffset; option.Forever: without end

@@ -10,6 +10,7 @@ import (
 	"github.com/dashwright/dashwright/internal/event"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/option"
+	"github.com/dashwright/dashwright/internal/protection"
 	"github.com/dashwright/dashwright/internal/timeline"
 )
 
@@ -157,7 +158,7 @@ type Representation struct {
 	// KeyFrames says that it has the random access points of its Track alone, each of which lasts until the next.
 	KeyFrames bool
 	// Protection is nil unless it is encrypted while it is served.
-	Protection *Protection
+	Protection *protection.Protection
 	Image      *Image // nil unless it is thumbnails
 	// Sizes are the bytes of its segments, which follow each other after that.
 	Sizes []int64

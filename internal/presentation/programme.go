@@ -163,13 +163,13 @@ func (x *piece) uniform() (d time.Duration, why string) {
 		late := -1
 		if starts == nil {
 			starts = mine
-			d, late = even(mine, x.end-x.start)
+			d, late = asset.Even(mine, x.end-x.start)
 		} else if len(mine) != len(starts) {
 			why = fmt.Sprintf("%s has %d segments, others have %d", r.ID, len(mine), len(starts))
 			return
 		}
 		if late < 0 {
-			late = offGrid(mine, d)
+			late = asset.OffGrid(mine, d)
 		}
 		if late >= 0 {
 			why = fmt.Sprintf("segment durations of %s differ too much for @duration: segment %d is too far from its place", r.ID, late+1)

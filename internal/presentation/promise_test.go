@@ -270,10 +270,13 @@ func (x *promise) representation(q *presentation.Presentation, e *presentation.P
 			}
 		}
 	}
-	// What has left the window for longer than the leeway is gone.
+	// What has left the window for longer than the leeway, and than it lasts, is gone.
 	from, _ := r.Segments.Bounds()
 	over := now.Sub(x.start) - x.p.Live.Depth - x.p.Live.Leeway
 	k := min(r.Segments.Running(over), first) - 1 // what is announced stays, however short the leeway
+	for k >= from && now.Sub(x.start)-r.Segments.Complete(k)-x.p.Live.Depth <= r.Segments.Duration(k).Duration(r.Timescale) {
+		k--
+	}
 	if over > 0 && k >= from {
 		if _, _, err := x.fetch(x.path(r, k), now); errs.KindOf(err) != errs.Gone {
 			x.fail(now, "%s of Period %s left the window before %v: %v", x.path(r, k), e.ID, x.start.Add(over), err)

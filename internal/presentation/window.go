@@ -142,8 +142,10 @@ func (d *Dynamic) Check(r *Representation, k int, now time.Time) error {
 			return &WindowError{err, early, d.Early}
 		}
 	}
-	if late := now.Sub(complete) - d.Depth - d.Leeway; late > 0 {
-		err := errs.Errorf(errs.Gone, "segment left the time shift buffer of %.3f s and the leeway of %.3f s passed %.3f s ago", d.Depth.Seconds(), d.Leeway.Seconds(), late.Seconds())
+	// Its availability ends when as much time as it lasts, and the buffer's depth, have passed (ISO/IEC 23009-1, 5.3.9.5.3), however short the leeway.
+	leeway := max(d.Leeway, r.Segments.Duration(k).Duration(r.Timescale))
+	if late := now.Sub(complete) - d.Depth - leeway; late > 0 {
+		err := errs.Errorf(errs.Gone, "segment left the time shift buffer of %.3f s and the leeway of %.3f s passed %.3f s ago", d.Depth.Seconds(), leeway.Seconds(), late.Seconds())
 		return &WindowError{err, -late, d.Gone}
 	}
 	return nil

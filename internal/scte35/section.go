@@ -34,9 +34,6 @@ type Descriptor interface {
 // Scale is the ticks in a second of all times.
 const Scale = 90000
 
-// most33 is the largest time.
-const most33 = 1<<33 - 1
-
 const (
 	tableID = 0xFC
 	cuei    = "CUEI"

@@ -10,13 +10,14 @@ import (
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/presentation"
+	"github.com/dashwright/dashwright/internal/protection"
 	"github.com/dashwright/dashwright/internal/timeline"
 )
 
 // seal is what a Plan knows of the encryption of its fragment. Its memory is kept from one to the next.
 type seal struct {
 	on      bool // the payload is encrypted while it is written
-	state   presentation.Sealing
+	state   protection.Sealing
 	params  *cenc.Params
 	ivs     *cenc.IVs
 	mapper  *cenc.Mapper

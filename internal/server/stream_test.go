@@ -1,10 +1,13 @@
 package server_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"html"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -133,5 +136,61 @@ func TestPageOfABrokenFile(t *testing.T) {
 	}
 	if res, _ := get(t, base+"/streams/none", "text/html"); res.StatusCode != 404 {
 		t.Errorf("a stream that there is not: %s", res.Status)
+	}
+}
+
+// A segment that is served has as many bytes of samples in its mdat as the API says, text made of cues too.
+func TestSegmentsAreWhatIsServed(t *testing.T) {
+	dir := t.TempDir()
+	for name, from := range map[string]string{"film.mp4": mediatest.Clip(t), "film.en.srt": mediatest.Subtitles(t)} {
+		b, err := os.ReadFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	base, _ := program(t, time.Second, dir)
+	for _, track := range []string{"v1", "a1", "t1"} {
+		for _, segdur := range []string{"", "2"} {
+			query := url.Values{"track": {track}}
+			if segdur != "" {
+				query.Set("segdur", segdur)
+			}
+			var said struct {
+				Total    int
+				Segments []struct{ Number, Bytes int }
+			}
+			_, body := get(t, base+"/api/v1/streams/film/segments?"+query.Encode(), "*/*")
+			if err := json.Unmarshal([]byte(body), &said); err != nil || len(said.Segments) < 4 || said.Total != len(said.Segments) {
+				t.Fatalf("%s: %v %.300s", track, err, body)
+			}
+			for _, s := range said.Segments {
+				media := fmt.Sprintf("%s/dash/vod/film/%s/%d.m4s", base, track, s.Number)
+				if segdur != "" {
+					media += "?segdur=" + segdur
+				}
+				res, body := get(t, media, "*/*")
+				payload := -1
+				for b := []byte(body); len(b) >= 8; {
+					size := int(binary.BigEndian.Uint32(b))
+					if size < 8 || size > len(b) {
+						t.Fatalf("%s: a box of %d bytes in %d", media, size, len(b))
+					}
+					if string(b[4:8]) == "mdat" {
+						payload = size - 8
+					}
+					b = b[size:]
+				}
+				if res.StatusCode != 200 || payload != s.Bytes {
+					t.Errorf("%s: %s, mdat has %d bytes, the API says %d", media, res.Status, payload, s.Bytes)
+				}
+			}
+			// There is no other.
+			if res, _ := get(t, fmt.Sprintf("%s/dash/vod/film/%s/%d.m4s?segdur=%s", base, track, said.Total+1, segdur), "*/*"); segdur != "" && res.StatusCode != 404 {
+				t.Errorf("%s: segment %d: %s", track, said.Total+1, res.Status)
+			}
+		}
 	}
 }

@@ -126,22 +126,42 @@ describe("Clear Key", { concurrency: 1 }, () => {
     }
   }
 
-  test("shaka: a licence that comes at the second try", { timeout: 60_000 }, async () => {
-    const { page, licences } = await play(browser, server, "shaka", `${vod}?drm=clearkey&licence=503@try=1&session=a${Date.now()}`);
-    try {
-      await until("playing", async () => (await videoState(page)).time > 3, 30_000);
-      assert.deepEqual([...new Set(licences.statuses)].sort(), [200, 503]);
-    } finally {
-      await page.context().close();
-    }
-  });
+  for (const player of Object.keys(starters)) {
+    test(`${player}: a licence that comes at the second try`, { timeout: 60_000 }, async () => {
+      const { page, licences } = await play(browser, server, player, `${vod}?drm=clearkey&licence=503@try=1&session=${player}${Date.now()}`);
+      try {
+        await until("playing", async () => (await videoState(page)).time > 3, 30_000);
+        assert.deepEqual([...new Set(licences.statuses)].sort(), [200, 503]);
+      } finally {
+        await page.context().close();
+      }
+    });
 
-  for (const [name, faults, says] of [
-    ["is refused", "licence=403", /6007|403/],
-    ["has wrong keys", "licence=wrongkey", /3016|3015|decod|DECODE/i],
+    test(`${player}: no key for the highest resolution`, { timeout: 60_000 }, async () => {
+      const heights = [...(await (await fetch(vod)).text()).matchAll(/<Representation [^>]* height="(\d+)"/g)].map((match) => Number(match[1]));
+      heights.sort((a, b) => a - b);
+      assert.ok(heights[0] < heights.at(-1), `the stream has one height: ${heights}`);
+      const { page, complaints } = await play(browser, server, player, `${vod}?drm=clearkey&keyper=resolution&licence=only=${heights.at(-1) - 1}`);
+      try {
+        await until("playing", async () => (await videoState(page)).time > 8, 30_000);
+        const height = await page.evaluate(() => document.querySelector("video").videoHeight);
+        assert.ok(height < heights.at(-1), `${height} lines are played`);
+        // shaka-player 5.2.12 trips over its own statistics when it leaves what it has no key for.
+        assert.deepEqual((await complaints()).filter((fault) => !/reading 'bandwidth'/.test(fault)), []);
+      } finally {
+        await page.context().close();
+      }
+    });
+  }
+
+  for (const [player, name, faults, says] of [
+    ["shaka", "is refused", "licence=403", /6007|403/],
+    ["shaka", "has wrong keys", "licence=wrongkey", /3016|3015|decod|DECODE/i],
+    ["dashjs", "is refused", "licence=403", /403/],
+    ["dashjs", "has wrong keys", "licence=wrongkey", /decod|DECODE/i],
   ]) {
-    test(`shaka: a licence that ${name}`, { timeout: 60_000 }, async () => {
-      const { page, complaints } = await play(browser, server, "shaka", `${vod}?drm=clearkey&${faults}`);
+    test(`${player}: a licence that ${name}`, { timeout: 60_000 }, async () => {
+      const { page, complaints } = await play(browser, server, player, `${vod}?drm=clearkey&${faults}`);
       try {
         await until("an error", async () => (await page.evaluate(() => window.said)).length > 0, 30_000);
         assert.match((await complaints()).join(" "), says);

@@ -142,21 +142,18 @@ describe("players and events", { concurrency: 1 }, () => {
     }
   }
 
-  // A manifest that says nothing of updates is loaded again because events say so.
-  for (const player of Object.keys(starters)) {
-    test(`${player}: MPD validity`, { timeout: 120_000 }, async (t) => {
-      const urls = await asked(player, `timeline=1&mup=-1&event=${encodeURIComponent("mpd every=4 ahead=1 version=1")}`);
-      const loads = urls.filter((url) => url.includes(".mpd")).length;
-      t.diagnostic(`${loads} loads`);
-      assert.ok(loads >= 3, `${loads} loads of the manifest`);
-    });
-  }
+  // A manifest is loaded again because events say so, long before it says so itself. (dash.js takes them for the end of the stream, if they say when that is, and for nothing else.)
+  test("shaka: MPD validity", { timeout: 120_000 }, async () => {
+    const urls = await asked("shaka", `timeline=1&mup=3600&event=${encodeURIComponent("mpd every=4 ahead=1 version=1")}`);
+    const loads = urls.filter((url) => url.includes(".mpd")).length;
+    assert.ok(loads >= 3, `${loads} loads of the manifest`);
+  });
 
   // Of the two dash.js alone carries out callbacks.
   for (const where of ["segments", "manifest"]) {
     test(`dashjs: callbacks in the ${where}`, { timeout: 120_000 }, async () => {
-      const urls = await asked("dashjs", `timeline=1&event=${encodeURIComponent(`callback every=2 in=${where} url="${base}/time/head?event={id}"`)}`);
-      const ids = urls.filter((url) => url.includes("/time/head?event=")).map((url) => Number(new URL(url).searchParams.get("event")));
+      const urls = await asked("dashjs", `timeline=1&event=${encodeURIComponent(`callback every=2 in=${where} url="${base}/time/head?callback={id}"`)}`);
+      const ids = urls.filter((url) => url.includes("/time/head?callback=")).map((url) => Number(new URL(url).searchParams.get("callback")));
       assert.ok(ids.length >= 4, `${ids.length} callbacks`);
       assert.deepEqual(ids, ids.map((_, i) => ids[0] + i));
     });

@@ -141,7 +141,8 @@ function withSecondSound(text) {
     .replaceAll("$RepresentationID$", id)
     .replace(`<Representation id="${id}"`, '<Representation id="second"')
     .replace(/(initialization|media)="([^"]*)"/g, '$1="$2&amp;session=second"');
-  return text.replace(sound, sound.replace("<AdaptationSet ", '<AdaptationSet lang="en" ').replace(/( lang="[^"]*")(.*?) lang="[^"]*"/, "$1$2") + second);
+  const first = sound.replace(/ lang="[^"]*"/, "").replace("<AdaptationSet ", '<AdaptationSet lang="en" ');
+  return text.replace(sound, () => first + second);
 }
 
 const bits = (text) => Number.parseFloat(text) * (/Mbit/.test(text) ? 1e6 : 1e3);
@@ -355,7 +356,7 @@ describe("the player page", { concurrency: 1 }, () => {
           page.on("request", (request) => asked.push(request.url()));
           await playing(page, 1);
           assert.ok(!asked.some((url) => url.includes("session=second")), "the first is played first");
-          const sound = page.getByLabel("Sound", { exact: true });
+          const sound = page.getByRole("combobox", { name: /^Sound/ });
           const options = await sound.locator("option").allTextContents();
           assert.equal(options.length, 2, options.join(" | "));
           await sound.selectOption(options.find((option) => /Swedish|sv/.test(option)));
@@ -372,8 +373,9 @@ describe("the player page", { concurrency: 1 }, () => {
       ),
     );
 
-    test(`${title}: subtitles appear, and go`, { timeout: 90_000 }, () =>
-      visit(pageOf(`${live}?clocktext=stpp:en`, key), async (page) => {
+    for (const format of ["wvtt", "stpp"]) {
+    test(`${title}: ${format} subtitles appear, and go`, { timeout: 90_000 }, () =>
+      visit(pageOf(`${live}?clocktext=${format}:en`, key), async (page) => {
         await playing(page, 1, 1);
         const shown = () =>
           page.evaluate(() => {
@@ -390,6 +392,7 @@ describe("the player page", { concurrency: 1 }, () => {
         await until("nothing over the picture", async () => !/segment/.test(await shown()), 30_000);
       }),
     );
+    }
 
     for (const [kind, manifest] of [
       ["on demand", vod],
@@ -423,6 +426,23 @@ describe("the player page", { concurrency: 1 }, () => {
           page.route("**/clearkey*", (route) =>
             route.fulfill({ status: 403, contentType: "application/problem+json", body: '{"detail":"no key for you"}' }),
           ),
+      },
+    ));
+
+  test("a page without decryption says so before anything is tried", () =>
+    visit(
+      pageOf(`${vod}?drm=clearkey`, "shaka"),
+      async (page) => {
+        await until("the sentence", () => page.locator("#notice").isVisible());
+        assert.match(await page.locator("#notice").textContent(), /encrypted \(ClearKey\).*https and localhost only/);
+        await until("that of the player", () => page.getByRole("alert").isVisible(), 30_000);
+        assert.match(await page.getByRole("alert").textContent(), /no access to decryption \(EME\)/);
+      },
+      {
+        before: (page) =>
+          page.addInitScript(() => {
+            delete Navigator.prototype.requestMediaKeySystemAccess;
+          }),
       },
     ));
 

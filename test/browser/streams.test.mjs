@@ -378,6 +378,13 @@ describe("streams", { concurrency: 1 }, () => {
           await rename(join(folder, "film.part"), join(folder, "film.mp4"));
           await until("the other film", () => page.locator("#rows").getByText("900 segments").isVisible(), 10_000);
           assert.equal(await page.locator("details.deep").getAttribute("open"), "");
+          await rename(join(folder, "film.mp4"), join(folder, "film.part"));
+          const gone = page.getByText("The file of this stream is no longer there.");
+          await until("the sentence", () => gone.isVisible(), 10_000);
+          await rename(join(folder, "film.part"), join(folder, "film.mp4"));
+          await until("it to come back", async () => !(await gone.isVisible()), 10_000);
+          // The browser itself writes on the console that there was no page.
+          page.faults = page.faults.filter((fault) => !/404/.test(fault));
         });
       } finally {
         await own.stop();

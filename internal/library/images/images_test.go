@@ -418,6 +418,50 @@ func TestLive(t *testing.T) {
 	}
 }
 
+// A live stream that has ended keeps its thumbnails, from its beginning on.
+func TestEnded(t *testing.T) {
+	t.Parallel()
+	path := counted(t, "counted.mp4", "-bf", "2")
+	x := truthOf(t, path)
+	p := serve(t, "", t.TempDir(), path)
+	for _, query := range []string{"", "&timeline=1", "&timeline=number", "&timeline=list", "&periods=120"} {
+		_, body := p.get("/dash/live/" + p.name + "/manifest.mpd?thumbnails=2x1&start=2026-03-04T05:00:00Z&stop=2026-03-04T05:01:33Z&now=2026-03-04T06:00:00Z" + query)
+		mediatest.Schema(t, body)
+		var m liveMPD
+		if err := xml.Unmarshal(body, &m); err != nil {
+			t.Fatal(err)
+		}
+		all, _ := m.tiles(t, time.Time{}, 0)
+		if len(all) < 20 {
+			t.Errorf("%s: %d pictures:\n%s", query, len(all), body)
+		}
+		for _, one := range all {
+			x.check(t, p.jpeg("/dash/live/"+p.name+"/"+one.url), 2, 1, one.start, one.lasts/2, 37, true)
+		}
+	}
+}
+
+// A player that follows patches has the thumbnails of one that loads the manifest.
+func TestPatches(t *testing.T) {
+	t.Parallel()
+	p := serve(t, "", t.TempDir(), counted(t, "counted.mp4", "-bf", "2"))
+	const query = "/manifest.mpd?thumbnails=2x1&patch=1&start=2026-03-04T05:00:00Z&depth=30"
+	for _, more := range []string{"", "&timeline=number", "&periods=240"} {
+		_, body := p.get("/dash/live/" + p.name + query + more + "&now=2026-03-04T05:06:07Z")
+		old := mediatest.ReadXML(t, body)
+		to := strings.Replace(old.Text("PatchLocation", ""), "now=2026-03-04T05:06:07Z", "now=2026-03-04T05:06:27Z", 1)
+		_, patch := p.get("/dash/live/" + p.name + "/" + to)
+		_, fresh := p.get("/dash/live/" + p.name + query + more + "&now=2026-03-04T05:06:27Z")
+		if err := old.Apply(mediatest.ReadXML(t, patch)); err != nil {
+			t.Fatalf("%v\n%s", err, patch)
+		}
+		moved := strings.NewReplacer("05:06:07Z", "", "05:06:27Z", "")
+		if got, want := moved.Replace(old.Canonical()), moved.Replace(mediatest.ReadXML(t, fresh).Canonical()); got != want || !strings.Contains(got, "thumbnail_tile") {
+			t.Errorf("%s: patched:\n%s\nfresh:\n%s\nby\n%s", more, got, want, patch)
+		}
+	}
+}
+
 // Each Period has thumbnails of what it shows.
 func TestPeriods(t *testing.T) {
 	t.Parallel()

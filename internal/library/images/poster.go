@@ -20,15 +20,15 @@ var posterAt = [...]time.Duration{10, 12, 15, 20, 30, 50, 5}
 // Poster returns a picture of a stream as a JPEG: of a random access point near a tenth of it, or of a later one where that is black, at most 480 pixels wide and high. The error is
 // errs.Unsupported when there can be none.
 func (m *Maker) Poster(ctx context.Context, a *asset.Asset) ([]byte, error) {
-	for _, p := range a.Parts {
-		if p.Asset.Pictured(posterSide) != nil {
+	for i, p := range a.Parts {
+		if p.Asset.Pictured(posterSide) != nil || i == len(a.Parts)-1 {
 			a = p.Asset
 			break
 		}
 	}
 	t := a.Pictured(posterSide)
 	if t == nil {
-		return nil, errs.Errorf(errs.Unsupported, "%s has no video that is not encrypted", a.Name)
+		return nil, errs.Errorf(errs.Unsupported, "%s", a.Unpictured())
 	}
 	key := keyOf(a, t) + "/poster"
 	if b := m.memory.get(key); b != nil {

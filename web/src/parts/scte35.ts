@@ -1,3 +1,5 @@
+import { Bits, crc32, fromBase64 } from "./bits";
+
 /**
  * Decodes splice_info_section (ANSI/SCTE 35 2022, 9.6) into names and values as the standard has them. Sections may come
  * from anywhere: what is short or wrong gives an error, never a wrong value.
@@ -11,47 +13,6 @@ export interface Splice {
 }
 
 export const SCTE35 = /^urn:scte:scte35:/;
-
-class Bits {
-  private at = 0;
-
-  constructor(private readonly bytes: Uint8Array) {}
-
-  /** An unsigned number of up to 48 bits. */
-  read(count: number): number {
-    let value = 0;
-    for (let n = 0; n < count; n++) {
-      const byte = this.bytes[this.at >> 3];
-      if (byte === undefined) {
-        throw new Error("the section is shorter than its fields");
-      }
-      value = value * 2 + ((byte >> (7 - (this.at & 7))) & 1);
-      this.at++;
-    }
-    return value;
-  }
-
-  flag(): boolean {
-    return this.read(1) === 1;
-  }
-
-  skip(count: number): void {
-    this.read(count);
-  }
-
-  take(count: number): Uint8Array {
-    const from = this.at >> 3;
-    if (from + count > this.bytes.length) {
-      throw new Error("the section is shorter than its fields");
-    }
-    this.at += count * 8;
-    return this.bytes.subarray(from, from + count);
-  }
-
-  left(): number {
-    return this.bytes.length - Math.ceil(this.at / 8);
-  }
-}
 
 /** Decodes base64 or bytes; throws an Error that says what is wrong. */
 export function decodeSCTE35(data: Uint8Array | string): Splice {
@@ -269,26 +230,4 @@ function printable(bytes: Uint8Array): boolean {
 
 function ascii(bytes: Uint8Array): string {
   return String.fromCharCode(...Array.from(bytes));
-}
-
-function fromBase64(text: string): Uint8Array {
-  let binary: string;
-  try {
-    binary = atob(text.replace(/\s+/g, ""));
-  } catch {
-    throw new Error("this is not base64");
-  }
-  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
-}
-
-/** CRC-32/MPEG-2; over a section with its own CRC at the end it is 0. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of Array.from(bytes)) {
-    crc ^= byte << 24;
-    for (let bit = 0; bit < 8; bit++) {
-      crc = crc & 0x80000000 ? (crc << 1) ^ 0x04c11db7 : crc << 1;
-    }
-  }
-  return crc >>> 0;
 }

@@ -9,6 +9,9 @@ export interface Facts {
   target: number;
   /** Segments may be had before they are complete. */
   lowLatency: boolean;
+  /** PlaybackRate: how slow and how fast a player may play to keep to the target. */
+  slowest: number;
+  fastest: number;
   /** UTCTiming: schemes and values, in order. */
   clocks: { scheme: string; value: string }[];
   /** schemeIdUri of EventStream and InbandEventStream elements, each once. */
@@ -26,6 +29,8 @@ export function empty(): Facts {
     start: 0,
     target: 0,
     lowLatency: false,
+    slowest: 1,
+    fastest: 1,
     clocks: [],
     events: [],
     systems: [],
@@ -63,6 +68,8 @@ export function factsOf(mpd: Element, url: string): Facts {
     lowLatency: ["SegmentTemplate", "BaseURL", "SegmentBase", "SegmentList"].some((name) =>
       each(name, "availabilityTimeComplete").includes("false"),
     ),
+    slowest: Number(each("PlaybackRate", "min")[0] ?? 1) || 1,
+    fastest: Number(each("PlaybackRate", "max")[0] ?? 1) || 1,
     clocks: all("UTCTiming").map((clock) => ({
       scheme: clock.getAttribute("schemeIdUri") ?? "",
       value: clock.getAttribute("value") ?? "",

@@ -1,6 +1,7 @@
 import { DASH, EME, HTML_TEXT_BUFFER, HTML_TTML_PARSER, HTML_VTT_PARSER } from "rx-player/features";
 import RxPlayer from "rx-player/minimal";
 import type { IPlayerError, IStreamEvent } from "rx-player/types";
+import { rateFor } from "./pace";
 import {
   AUTOMATIC,
   type Cause,
@@ -35,9 +36,16 @@ class Rx implements Player {
     this.player = new RxPlayer({ videoElement: video });
   }
 
-  open({ url, from, play, facts, licence }: Source): Promise<void> {
+  open({ url, from, play, facts, licence, now }: Source): Promise<void> {
     this.live = facts.live;
     this.target = facts.target;
+    if (facts.live && facts.lowLatency && facts.start > 0) {
+      // rx-player begins at the target, and leaves it to the page to keep to it.
+      this.player.addEventListener("positionUpdate", ({ position }) => {
+        const late = (now() - facts.start) / 1000 - position - facts.target;
+        this.player.setPlaybackRate(rateFor(late, this.player.getPlaybackRate(), facts));
+      });
+    }
     this.player.addEventListener("inbandEvents", (events) => {
       for (const { value } of events) {
         this.listener.event(ofEmsg(value));

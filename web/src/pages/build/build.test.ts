@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Clock } from "./clock";
 import { compare, differences } from "./compare";
 import { queryOf } from "./form";
 import { duration, type Element } from "./mpd";
@@ -202,6 +203,26 @@ test("an element that got another id is still that element", () => {
     [["same", "a"]],
   );
   assert.equal(differences(tree), 1);
+});
+
+test("a clock goes, or stands still", () => {
+  const at = Date.now();
+  const clock = new Clock();
+  clock.take({ time: at - 30_000, at });
+  assert.ok(clock.odd, "so far behind that it is worth a second look");
+  assert.ok(Math.abs(clock.now() - (at / 1000 - 30)) < 1);
+  clock.take({ time: at - 28_500, at: at + 1500 });
+  assert.ok(Math.abs(clock.now() - (at / 1000 - 30)) < 1, "it goes");
+  const frozen = new Clock();
+  frozen.take({ time: 1000, at });
+  frozen.take({ time: 1000, at: at + 500 });
+  assert.ok(frozen.odd, "too soon to tell");
+  frozen.take({ time: 1000, at: at + 1500 });
+  assert.equal(frozen.now(), 1);
+  assert.ok(!frozen.odd);
+  frozen.reset();
+  frozen.take({ time: at, at });
+  assert.ok(!frozen.odd);
 });
 
 test("very long lists are compared by their places, quickly", () => {

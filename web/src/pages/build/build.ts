@@ -54,7 +54,7 @@ class Builder {
     openAt(form, location.hash);
     keepInSight(form);
     searchBySlash(form);
-    void this.startPreview();
+    requestAnimationFrame(() => setTimeout(() => void this.startPreview())); // The form stands first.
   }
 
   private click(event: MouseEvent): void {

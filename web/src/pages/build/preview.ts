@@ -1,4 +1,5 @@
 import { fill } from "../../parts/fill";
+import { Clock, type Reading, read } from "./clock";
 import { compare, differences } from "./compare";
 import { type Element, parse } from "./mpd";
 import { Picture, utc } from "./picture";
@@ -10,8 +11,7 @@ interface Loaded {
   mpd: Element;
   /** What the server adds in its headers, in words. */
   notes: string[];
-  /** The server's time, by its Date header, less ours; seconds. */
-  ahead: number;
+  reading: Reading;
 }
 
 /** Manifests of more characters a second than this are loaded again more seldom than they ask for. */
@@ -25,7 +25,7 @@ export class Preview {
   private path = "";
   private before = "";
   private latest: AbortController | undefined;
-  private ahead = 0;
+  private readonly clock = new Clock();
   private layout: Layout | undefined;
   private reload: ReturnType<typeof setTimeout> | undefined;
   private readonly folded = new Set<string>();
@@ -74,6 +74,7 @@ export class Preview {
       this.before = this.path;
     }
     this.path = path;
+    this.clock.reset();
     this.latest?.abort();
     const mine = new AbortController();
     this.latest = mine;
@@ -94,15 +95,14 @@ export class Preview {
   }
 
   private take(now: Loaded): void {
-    this.ahead = now.ahead;
+    this.clock.take(now.reading);
     this.layout = layout(now.mpd);
     this.picture.set(this.layout);
     clearTimeout(this.reload);
-    if (this.layout.live && Number.isFinite(this.layout.update)) {
-      this.reload = setTimeout(
-        () => void this.again(),
-        Math.max(1, this.layout.update, now.text.length / HEAVY) * 1000,
-      );
+    const asked = this.clock.odd ? 1.5 : this.layout.update;
+    if (this.layout.live && Number.isFinite(asked)) {
+      const wait = Math.max(1, asked, now.text.length / HEAVY);
+      this.reload = setTimeout(() => void this.again(), wait * 1000);
     }
   }
 
@@ -194,7 +194,7 @@ export class Preview {
         if (document.hidden || !layout) {
           return;
         }
-        const now = Date.now() / 1000 + this.ahead;
+        const now = this.clock.now();
         this.picture.tick(now);
         if (Math.abs(now - said) >= 1) {
           said = now;
@@ -221,10 +221,8 @@ async function load(path: string, signal?: AbortSignal): Promise<Loaded> {
     throw new Refusal(detail);
   }
   const notes = ["Dashwright-Note", "Dashwright-Fault"].flatMap((name) => response.headers.get(name) ?? []);
-  const date = Date.parse(response.headers.get("Date") ?? "");
-  // The header has whole seconds: half of one is as likely to have passed as not. A clock as right as that is right.
-  const ahead = (date + 500 - (asked + Date.now()) / 2) / 1000;
-  return { text, mpd: parse(text), notes, ahead: Math.abs(ahead) < 1 || Number.isNaN(ahead) ? 0 : ahead };
+  const mpd = parse(text);
+  return { text, mpd, notes, reading: await read(mpd, response, asked, signal) };
 }
 
 /** The manifest of the choice before; undefined where that was refused. */

@@ -4,6 +4,7 @@ import { libraries } from "../../players/libraries";
 import type { Facts } from "../../players/manifest";
 import { shortcuts } from "./keys";
 import type { Lane } from "./lane";
+import { cell, folded, table } from "./log";
 import { type Line, Plot, type Plotted } from "./plot";
 
 /** What is plotted; one that nothing is known of is not shown. */
@@ -43,10 +44,44 @@ function plots(): Plotted[] {
 const SHORT = 30;
 const LONG = 300;
 
+/** What was over the time that plots show, for who would rather read. */
+class Ranges {
+  readonly box: HTMLDetailsElement;
+  private readonly body: HTMLTableSectionElement;
+
+  constructor() {
+    const { scroll, body } = table("The plots as numbers", ["", "Player", "Now", "Lowest", "Mean", "Highest"]);
+    this.body = body;
+    const fold = folded("ranges", "The plots as numbers", scroll, "Nothing yet.");
+    fold.count("");
+    this.box = fold.box;
+  }
+
+  draw(lines: Line[], from: number): void {
+    if (!this.box.open) {
+      return;
+    }
+    const rows: HTMLTableRowElement[] = [];
+    for (const { measure, title, write: say } of plots()) {
+      for (const line of lines) {
+        const range = line.history.range(measure, from);
+        if (range) {
+          const row = document.createElement("tr");
+          const values = [range.last, range.low, range.mean, range.high].map((value) => cell(say(value), "end"));
+          row.append(header("row", title), cell(line.title), ...values);
+          rows.push(row);
+        }
+      }
+    }
+    fill(this.body, rows);
+  }
+}
+
 /** The numbers of each player in a table, and over time as plots. */
 export class Bench {
   private readonly heading = document.createElement("h2");
   private readonly table = document.createElement("table");
+  private readonly ranges = new Ranges();
   private readonly plots = plots().map((plotted) => new Plot(plotted));
 
   constructor(side: HTMLElement, grid: HTMLElement) {
@@ -54,10 +89,7 @@ export class Bench {
     this.table.className = "numbers";
     this.table.setAttribute("aria-labelledby", this.heading.id);
     fill(side, [this.heading, this.table, keyHelp()]);
-    fill(
-      grid,
-      this.plots.map((plot) => plot.box),
-    );
+    fill(grid, [...this.plots.map((plot) => plot.box), this.ranges.box]);
   }
 
   /** at is in seconds, as in samples. Rows about latency are of use for live streams only. */
@@ -71,6 +103,7 @@ export class Bench {
     for (const plot of this.plots) {
       plot.draw(lines, from, at);
     }
+    this.ranges.draw(lines, from);
   }
 
   private numbers(lanes: Lane[], { live, start }: Facts): void {

@@ -1,22 +1,22 @@
-import { fill } from "../../parts/fill";
 import { decodeSCTE35, SCTE35, type Splice } from "../../parts/scte35";
 import type { StreamEvent } from "../../players/player";
 import { cell, folded, table } from "./log";
 
-const SHOWN = 200;
+const KEPT = 500;
 
-export interface Listed {
+interface Listed {
   event: StreamEvent;
-  /** The titles of the players that have told of it, in the order in which they did. */
-  by: string[];
+  /** How often each player, by its title, has told of it, in the order in which they did. */
+  by: Map<string, number>;
+  row: HTMLTableRowElement;
 }
 
 /** The events that players have told of: the same event of several players is one. */
 export class EventList {
   readonly box: HTMLDetailsElement;
-  readonly all: Listed[] = [];
   /** When a live stream's media time is 0, in ms since 1970. */
   start = 0;
+  private total = 0;
   private readonly seen = new Map<string, Listed>();
   private readonly body: HTMLTableSectionElement;
   private readonly draw: (count: string) => void;
@@ -46,35 +46,37 @@ export class EventList {
 
   add(event: StreamEvent, player: string): void {
     const key = [event.from, event.scheme, event.value, event.id, event.id ? "" : event.start].join("\n");
-    const known = this.seen.get(key);
-    if (known) {
-      if (!known.by.includes(player)) {
-        known.by.push(player);
-      }
-      if (Number.isNaN(known.event.start)) {
-        known.event = event; // This player says when.
-      }
-    } else {
-      const listed = { event, by: [player] };
-      this.seen.set(key, listed);
-      this.all.push(listed);
+    const listed = this.seen.get(key) ?? this.list(key, event);
+    listed.by.set(player, (listed.by.get(player) ?? 0) + 1);
+    if (Number.isNaN(listed.event.start)) {
+      listed.event = event; // This player says when.
     }
-    this.draw(String(this.all.length));
-    fill(
-      this.body,
-      this.all
-        .slice(-SHOWN)
-        .reverse()
-        .map((listed) => row(listed, this.start)),
-    );
+    const [when, told] = Array.from(listed.row.children) as [Element, Element];
+    when.textContent = due(listed.event.start, this.start);
+    told.textContent = Array.from(listed.by, ([name, times]) => (times > 1 ? `${name} ×${times}` : name)).join(", ");
+    this.draw(this.total > this.seen.size ? `${this.total}, the last ${this.seen.size} are kept` : String(this.total));
+  }
+
+  /** Puts it on top. The other rows stay as they are: somebody may be reading one. */
+  private list(key: string, event: StreamEvent): Listed {
+    const listed = { event, by: new Map<string, number>(), row: row(event) };
+    this.total++;
+    this.seen.set(key, listed);
+    this.body.insertBefore(listed.row, this.body.firstChild);
+    const [oldest] = this.seen.keys();
+    if (this.seen.size > KEPT && oldest !== undefined) {
+      this.seen.get(oldest)?.row.remove();
+      this.seen.delete(oldest);
+    }
+    return listed;
   }
 }
 
-function row({ event, by }: Listed, start: number): HTMLTableRowElement {
+function row(event: StreamEvent): HTMLTableRowElement {
   const line = document.createElement("tr");
   line.append(
-    cell(due(event.start, start), "end"),
-    cell(by.join(", ")),
+    cell("", "end"),
+    cell(""),
     cell(event.from === "mpd" ? "MPD" : "emsg"),
     cell(event.scheme, "code"),
     cell(event.value, "code"),

@@ -55,6 +55,15 @@ export function folded(
   };
 }
 
+/** Somebody is within the table, by keyboard or marking text: it stands still meanwhile. */
+export function inUse(body: HTMLElement): boolean {
+  const marked = getSelection();
+  return (
+    body.contains(document.activeElement) ||
+    (marked !== null && !marked.isCollapsed && marked.anchorNode !== null && body.contains(marked.anchorNode))
+  );
+}
+
 export function cell(text: string, className = ""): HTMLTableCellElement {
   const td = document.createElement("td");
   td.textContent = text;

@@ -1,6 +1,6 @@
 import { fill } from "../../parts/fill";
 import { libraryFor } from "../../players/libraries";
-import { cell, folded, table } from "./log";
+import { cell, folded, inUse, table } from "./log";
 import type { Request } from "./tap";
 
 const KEPT = 2000;
@@ -82,7 +82,7 @@ export class RequestList {
 
   /** Called every now and then. */
   draw(): void {
-    if (!this.dirty) {
+    if (!this.dirty || inUse(this.body)) {
       return;
     }
     this.dirty = false;

@@ -78,6 +78,10 @@ function buttons(view: View): HTMLElement {
 
 function keepSize(all: Plot[]): void {
   const fit = () => {
+    if (!all.some(({ box }) => box.isConnected)) {
+      window.removeEventListener("resize", fit); // The page has taken others in their place.
+      return;
+    }
     for (const { plot, box } of all) {
       const size = sizeOf(box);
       if (plot && (plot.width !== size.width || plot.height !== size.height)) {

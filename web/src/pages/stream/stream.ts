@@ -1,4 +1,4 @@
-import { getPage } from "../../api/client";
+import { AnswerError, getPage } from "../../api/client";
 import { fill } from "../../parts/fill";
 import { follow } from "../../parts/follow";
 import { nameLanguages } from "../../parts/format";
@@ -26,15 +26,21 @@ export function start(main: HTMLElement): void {
     shown: () => main.querySelector<HTMLElement>("#result")?.dataset.news,
     refresh: async () => {
       const fresh = await getPage(location.href).catch((reason) => {
-        lost(main, true);
+        if (reason instanceof AnswerError && reason.status === 404) {
+          return undefined;
+        }
+        say(main, "#lost", true);
         throw reason;
       });
-      lost(main, false);
-      if (replace(main, fresh)) {
+      say(main, "#lost", false);
+      say(main, "#gone", !fresh);
+      if (!fresh) {
+        main.querySelector("#result")?.setAttribute("data-news", ""); // What comes back is new, even if it is the same.
+      } else if (replace(main, fresh)) {
         dress();
       }
     },
-    lost: (is) => lost(main, is),
+    lost: (is) => say(main, "#lost", is),
   });
 }
 
@@ -103,8 +109,9 @@ function drawWhenSeen(main: HTMLElement, name: string): void {
   near.observe(section);
 }
 
-function lost(main: HTMLElement, is: boolean): void {
-  const note = main.querySelector<HTMLElement>("#lost");
+/** Shows or hides one of the sentences that the server put on the page for this. */
+function say(main: HTMLElement, which: string, is: boolean): void {
+  const note = main.querySelector<HTMLElement>(which);
   if (note && note.hidden === is) {
     note.hidden = !is;
   }
