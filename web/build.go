@@ -152,19 +152,22 @@ func (p *BuildPage) read(d Descriptions, query url.Values) map[string]string {
 		switch {
 		case known:
 			if _, both := query[name]; key == name || !both {
-				values[name] = strings.TrimSpace(query.Get(key))
+				values[name] = query.Get(key)
 			}
 		case !slices.Contains(BuildWords(), key) && !strings.HasPrefix(key, "rule."):
 			p.Unknown = append(p.Unknown, key)
 		}
 	}
 	slices.Sort(p.Unknown)
-	if name, value, ok := strings.Cut(query.Get("set"), "="); ok && names[name] == name {
+	if name, value, ok := strings.Cut(query.Get("set"), "="); ok && name != "" && names[name] == name {
 		i := slices.IndexFunc(d.Options, func(o Option) bool { return o.Name == name })
 		values[name] = pressed(values[name], value, d.separator(d.Options[i]))
 	}
 	if name := query.Get("rule"); names[name] == name && name != "" {
 		values[name] = d.composed(name, values[name], query)
+	}
+	for name, value := range values {
+		values[name] = strings.TrimSpace(value)
 	}
 	return values
 }

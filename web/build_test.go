@@ -119,6 +119,35 @@ func TestBuildPageURLs(t *testing.T) {
 	}
 }
 
+// Whatever an address says, the page's own address says the same, and the URL that is made has nothing but options.
+func FuzzBuildPage(f *testing.F) {
+	f.Add("a film", "mode=live&depth=60&q=x")
+	f.Add("a/b?c#d", "look=gpac.mpd&set=time%3Dhead&rule=fault&rule.target=video&rule.kind.status=404")
+	f.Add("%", "fault=;;&event=%22&drm=,,&set=drm%3Da,b&rule=event&rule.event=ping&rule.word.every=%22%5C&tbd=%00&hold=%ff")
+	f.Add("a", "set==&rule==")
+	f.Fuzz(func(t *testing.T, name, query string) {
+		values, _ := url.ParseQuery(query)
+		s := stream(name, time.Minute)
+		page := web.NewBuildPage(some(), []web.Stream{s}, "", values, refuse)
+		u, err := url.Parse(page.Self)
+		if err != nil {
+			t.Fatalf("%s: %v", page.Self, err)
+		}
+		again := web.NewBuildPage(some(), []web.Stream{s}, "", u.Query(), refuse)
+		if again.Path != page.Path || again.Self != page.Self {
+			t.Fatalf("%s makes %s, and itself %s makes %s", page.Self, page.Path, again.Self, again.Path)
+		}
+		made, err := url.Parse(page.Path)
+		if err != nil || made.Host != "" {
+			t.Fatalf("%s: %v", page.Path, err)
+		}
+		asked, err := url.ParseQuery(made.RawQuery)
+		if err != nil || len(asked) != len(page.Chosen) {
+			t.Fatalf("%s asks for %d, %d are chosen: %v", page.Path, len(asked), len(page.Chosen), err)
+		}
+	})
+}
+
 func field(t *testing.T, p web.BuildPage, name string) web.Field {
 	t.Helper()
 	for _, g := range p.Groups {

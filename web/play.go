@@ -38,9 +38,13 @@ func (p PlayPage) Title() string {
 	if err != nil {
 		return p.ManifestURL
 	}
-	name := path.Base(u.Path)
-	if dir := path.Base(path.Dir(u.Path)); strings.HasSuffix(name, ".mpd") && len(dir) > 1 {
-		name = dir
+	name := strings.TrimSuffix(path.Base(u.Path), ".mpd")
+	switch strings.ToLower(name) {
+	case "manifest", "stream", "index", "main", "master", "dash", "playlist":
+		// What they all are called says less than the folder.
+		if dir := path.Base(path.Dir(u.Path)); len(dir) > 1 {
+			name = dir
+		}
 	}
 	if u.Host != "" {
 		return name + " on " + u.Host

@@ -157,6 +157,7 @@ func TestKeysStayInside(t *testing.T) {
 		"/", "/play/demo", "/streams/demo", "/api/v1/streams", "/api/v1/options", "/api/v1/drm", "/api/v1/faults", "/api/v1/looks", "/api/v1/openapi.json",
 		"/dash/vod/demo/demo_360/init.mp4?drm=all&keyper=kind", "/dash/vod/demo/demo_360/1.m4s?drm=all&keyper=kind", "/dash/vod/demo/demo_360/1.m4s?drm=all&keyper=kind&rotate=1",
 		"/dash/vod/demo/manifest.mpd?drm=all&playready__header=4.0&enc=cbcs", "/dash/vod/none/manifest.mpd?drm=all", "/dash/vod/demo/manifest.mpd?drm=x", "/clearkey",
+		"/dash/live/demo/manifest.mpd?drm=all&periods=60&rotate=period",
 	}
 	for _, look := range looks.Looks {
 		for _, mode := range []string{"vod", "live", "odvod"} {

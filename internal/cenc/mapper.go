@@ -39,6 +39,7 @@ func NewMapper(t *media.Track, p *Params) (*Mapper, error) {
 	if !m.Divides() {
 		return m, nil
 	}
+	m.subs = make([]Subsample, 0, 8) // never nil: there may be none
 	switch t.Codec {
 	case media.VP9:
 		return m, nil

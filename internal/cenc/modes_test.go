@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -249,6 +251,61 @@ func TestPeriods(t *testing.T) {
 		}
 		if len(keys) != 4 && strings.Contains(query, "rotate") {
 			t.Errorf("%s: 4 Periods have %d keys", query, len(keys))
+		}
+	}
+}
+
+// What is damaged on purpose is damaged before it is encrypted: whoever decrypts it sees what others see.
+func TestFaults(t *testing.T) {
+	all := sources(t)
+	p := start(t, all["avc"], all["avcts"])
+	for _, name := range []string{"avc", "avcts"} {
+		const damage = "fault=video:corrupt%3D8@n%3D2&segdur=2"
+		folder := "/dash/vod/" + name + "/v1"
+		whole, plain := p.fetch(folder, "segdur=2", 1, 3), p.fetch(folder, damage, 1, 3)
+		want := packets(t, plain.all(), "")
+		if want == packets(t, whole.all(), "") {
+			t.Fatalf("%s: nothing is damaged", name)
+		}
+		for _, query := range []string{"enc=cenc", "enc=cbcs"} {
+			x := p.fetch(folder, damage+"&"+query, 1, 3)
+			if got := packets(t, x.all(), keyOf(t, x.kidOf(t))); got != want {
+				t.Errorf("%s, %s: FFmpeg decrypts other packets:\n%s", name, query, difference(want, got))
+			}
+		}
+	}
+}
+
+// With a key for each resolution every one has an AdaptationSet, a default_KID in the manifest that its init segment has too, and a key that decrypts it.
+func TestResolutions(t *testing.T) {
+	dir := t.TempDir()
+	for name, size := range map[string]string{"film_v1.mp4": "640:360", "film_v2.mp4": "320:180"} {
+		b, err := os.ReadFile(mediatest.FFmpeg(t, name, "-i", sources(t)["avc"], "-an", "-vf", "scale="+size, "-c:v", "libx264", "-preset", "ultrafast", "-g", "50"))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), b, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := start(t, dir)
+	name := filepath.Base(dir)
+	mpd := p.get("/dash/vod/" + name + "/manifest.mpd?enc=cenc&keyper=resolution")
+	mediatest.Schema(t, mpd)
+	set := regexp.MustCompile(`(?s)<AdaptationSet.*?cenc:default_KID="([^"]+)".*?adaptation-set-switching:2016" value="(\d)".*?<Representation id="([^"]+)"`)
+	all := set.FindAllSubmatch(mpd, -1)
+	if len(all) != 2 || bytes.Equal(all[0][1], all[1][1]) || bytes.Equal(all[0][2], all[1][2]) {
+		t.Fatalf("%d AdaptationSets of their own:\n%s", len(all), mpd)
+	}
+	for _, x := range all {
+		folder := "/dash/vod/" + name + "/" + string(x[3])
+		plain, got := p.fetch(folder, "", 1, 2), p.fetch(folder, "enc=cenc&keyper=resolution", 1, 2)
+		kid := got.kidOf(t)
+		if said := strings.ToLower(strings.ReplaceAll(string(x[1]), "-", "")); said != fmt.Sprintf("%x", kid) {
+			t.Errorf("%s: the manifest says key %s, the init segment %x", x[3], said, kid)
+		}
+		if want, got := packets(t, plain.all(), ""), packets(t, got.all(), keyOf(t, kid)); got != want {
+			t.Errorf("%s: FFmpeg decrypts other packets:\n%s", x[3], difference(want, got))
 		}
 	}
 }

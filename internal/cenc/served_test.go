@@ -25,13 +25,19 @@ func TestDecrypts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := program{t, p.base}
-			m := mediatest.ReadMPD(t, p.get("/dash/vod/"+name+"/manifest.mpd"))
-			for _, r := range m.Representations {
+			m := mediatest.ReadMPD(t, p.get("/dash/vod/"+name+"/manifest.mpd?timeline=1"))
+			for i, r := range m.Representations {
 				folder := "/dash/vod/" + name + "/" + r.ID
 				plain := p.fetch(folder, "", 1, len(r.Segments))
 				want, samples := packets(t, plain.all(), ""), plain.samples(t)
 				for _, query := range schemes {
 					x := p.fetch(folder, query, 1, len(r.Segments))
+					announced := mediatest.ReadMPD(t, p.get("/dash/vod/"+name+"/manifest.mpd?timeline=1&"+query)).Representations[i]
+					for j, s := range announced.Segments {
+						if rate := int64(len(x.segments[j])) * 8 * announced.Timescale / s.Duration; rate > int64(announced.Bandwidth) {
+							t.Errorf("%s, %s: segment %d has %d bit/s, @bandwidth is %d", r.ID, query, j, rate, announced.Bandwidth)
+						}
+					}
 					key := keyOf(t, x.kidOf(t))
 					if got := packets(t, x.all(), key); got != want {
 						t.Errorf("%s, %s: FFmpeg decrypts other packets:\n%s", r.ID, query, difference(want, got))

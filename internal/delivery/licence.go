@@ -74,6 +74,9 @@ func (h *Handler) license(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if unknown := o.Unknown(); len(unknown) > 0 {
+		w.Header().Set("Dashwright-Unknown-Options", strings.Join(unknown, ", "))
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, licenceBytes))
 	if err != nil {
 		return errs.Errorf(errs.Invalid, "licence request: %w", err)

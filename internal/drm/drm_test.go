@@ -260,7 +260,8 @@ func TestPlayReadyHeaders(t *testing.T) {
 		if h.Version != c.version+".0.0" || h.Data.LA_URL != "https://example.org/?a=1&kid="+first+"&all="+strings.Join(all, ",") {
 			t.Errorf("%s: header %+v", c.version, h)
 		}
-		kids, p := []wrmKID{}, h.Data.Protect
+		var kids []wrmKID
+		p := h.Data.Protect
 		switch c.version {
 		case "4.0":
 			kids = []wrmKID{{p.AlgID, h.Data.CHECKSUM, h.Data.KID}}

@@ -284,3 +284,15 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkCue(b *testing.B) {
+	s, err := build("scte35")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range int64(b.N) {
+		if _, err := s.Message(event.Event{Index: i, At: media.Ticks(i) * 1000}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -104,6 +104,7 @@ type cue struct {
 	kind    uint8 // of what starts
 	upid    string
 	program uint16
+	sub     bool        // what starts has sub-segments
 	paired  bool        // what starts and what ends are events of their own, whose durations are
 	length  media.Ticks // this
 }
@@ -112,6 +113,7 @@ func buildCue(k *Kind, s *Spec) (string, func(Event) (Message, error), error) {
 	c := &cue{
 		spec: s, command: k.word(s, "command"), kind: uint8(number(k.word(s, "segtype"))), upid: k.word(s, "upid"), program: uint16(number(k.word(s, "program"))), length: s.Duration,
 	}
+	c.sub = c.command == "insert" && subbed(c.kind)
 	form := k.word(s, "form")
 	scheme := map[string]string{"xml+bin": scte35.SchemeSignal, "bin": scte35.SchemeBinary, "xml": scte35.SchemeXML}[form]
 	if s.Inband && s.Version == 0 {
@@ -186,7 +188,7 @@ func (c *cue) section(e Event) scte35.Section {
 	}
 	if !starts {
 		d.Kind++
-	} else if c.command == "insert" && subbed(d.Kind) {
+	} else if c.sub {
 		d.Sub = &scte35.SubSegments{}
 	}
 	d.UPIDType, d.UPID, _ = upid(c.upid, int64(d.EventID))

@@ -82,6 +82,7 @@ type entry struct {
 	imports  []*importJob
 	updated  time.Time
 	duration time.Duration
+	known    string // its title as the manifest has it, "" before it is made
 	tracks   []Summary
 	stale    bool // tracks is of a former asset
 }
@@ -117,6 +118,9 @@ func (e *entry) stream() Stream {
 	defer e.mu.Unlock()
 	s := Stream{
 		Name: e.name, Title: e.title, Path: e.path, Relative: e.relative, Files: e.listFiles(), State: *e.state.Load(), Err: e.err, Updated: e.updated, Duration: e.duration, Tracks: e.tracks,
+	}
+	if e.known != "" {
+		s.Title = e.known
 	}
 	if e.desc != nil {
 		s.Defaults, s.Timing = e.desc.defaults, e.desc.timing

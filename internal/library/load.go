@@ -199,7 +199,7 @@ func (l *Library) settle(e *entry, b *assembly, a *asset.Asset, err error) {
 		e.become(Failed, now)
 	default:
 		e.err = nil
-		e.duration = a.Duration
+		e.duration, e.known = a.Duration, a.Title
 		if tracks != nil {
 			e.tracks, e.stale = tracks, false
 		}

@@ -3,6 +3,7 @@ package option
 import (
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/dashwright/dashwright/internal/drm"
@@ -77,13 +78,13 @@ func readURL(s string) (string, error) {
 
 // PlayReadyVersion is the version of PlayReady that is signalled, PlayReadyHeader that of its header.
 var (
-	PlayReadyVersion = choice(Info{
+	PlayReadyVersion = version(Info{
 		Key: "playready__version", Short: "pvn", Group: protectionGroup, Title: "PlayReady version",
 		Help:    "Which version of PlayReady the manifest says. 1.0 has a scheme of its own, and no cenc:pssh. auto: what the header needs.",
 		Choices: []Choice{{"auto", "2.0 to 4.0, by the header"}, {"1.0", "PIFF times"}, {"2.0", "one key"}, {"3.0", "several keys"}, {"4.0", "AES-CBC"}},
 		Modes:   everywhere, Scope: protectedMedia,
 	})
-	PlayReadyHeader = choice(Info{
+	PlayReadyHeader = version(Info{
 		Key: "playready__header", Group: protectionGroup, Title: "PlayReady header",
 		Help:    "The version of the PlayReady header (WRMHEADER). auto: 4.0 with one key, 4.2 with several, 4.3 for the CBC schemes.",
 		Choices: []Choice{{"auto", "by the keys and the scheme"}, {"4.0", "the default key"}, {"4.1", "the default key, as an attribute"}, {"4.2", "all keys"}, {"4.3", "all keys, any scheme"}},
@@ -95,6 +96,19 @@ var (
 		Modes: everywhere, Scope: protectedMedia,
 	}, true, "both boxes", "the standard's only")
 )
+
+// version declares an Option whose values are versions, which may be written as numbers: dashlive writes 4.0 as 4.000000.
+func version(info Info) *Option[string] {
+	o := choice(info)
+	plain := o.read
+	o.read = func(s string) (string, error) {
+		if f, err := strconv.ParseFloat(s, 64); err == nil {
+			s = strconv.FormatFloat(f, 'f', 1, 64)
+		}
+		return plain(s)
+	}
+	return o
+}
 
 // LicenceFaults is what goes wrong with licences.
 var LicenceFaults = declare(Info{

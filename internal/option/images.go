@@ -25,7 +25,7 @@ const (
 
 // Thumbnails is which thumbnails there are.
 var Thumbnails = declare(Info{
-	Key: "thumbnails", Group: "Additional tracks", Title: "Thumbnails", Type: "text",
+	Key: "thumbnails", Short: "vt", Group: "Additional tracks", Title: "Thumbnails", Type: "text",
 	Help: "Whether there is an AdaptationSet of thumbnails: JPEG pictures of as many random access points, for the bar that people seek by. FFmpeg makes them when they are asked for first. " +
 		"1 chooses a grid that suits the stream: up to 10x10 on demand, and as many live as come into a segment. Each further grid is a Representation.",
 	Syntax:  "1, or grids with commas between them: COLUMNSxROWS, 1 to 20 of each, and @ the width of a thumbnail in pixels, 32 to 320 (5x5@320); 0, none",

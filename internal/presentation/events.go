@@ -12,19 +12,18 @@ import (
 	"github.com/dashwright/dashwright/internal/option"
 )
 
-// EventStream is what a Period has of a stream of events (ISO/IEC 23009-1, 5.10.2), or, without Events, that its segments have them (5.10.3).
+// EventStream is what a Period has of a stream of events (ISO/IEC 23009-1, 5.10.2), or, without Events, that its segments have them (5.10.3). Times of Events are those of the whole Presentation.
 type EventStream struct {
 	Scheme, Value string
 	Timescale     media.Timescale
 	PTO           media.Ticks // presentationTimeOffset: when the Period starts
-	Events        []Event
+	Events        []event.Event
+
+	stream *event.Stream
 }
 
-// Event is one event of an EventStream. Its times are those of the whole Presentation.
-type Event struct {
-	event.Event
-	Message event.Message
-}
+// Message returns what one of the Events says.
+func (s *EventStream) Message(e event.Event) (event.Message, error) { return s.stream.Message(e) }
 
 // happen has p have the events that o asks for.
 func (p *Presentation) happen(o *option.Set) error {
@@ -234,15 +233,10 @@ func (p *Presentation) announce() {
 // listed returns what a Period's manifest has of a Stream.
 func (p *Presentation) listed(s *event.Stream, e *Period) EventStream {
 	from, to := s.Span(e.Start, e.Duration)
-	out := EventStream{Scheme: s.Scheme, Value: s.Value, Timescale: s.Timescale, PTO: from}
+	out := EventStream{Scheme: s.Scheme, Value: s.Value, Timescale: s.Timescale, PTO: from, stream: s}
 	add := func(one event.Event) bool {
-		m, err := s.Message(one)
-		if err != nil { // it said something else when the Stream was made
-			p.Notes = append(p.Notes, err.Error())
-			return false
-		}
 		for range s.Copies {
-			out.Events = append(out.Events, Event{one, m})
+			out.Events = append(out.Events, one)
 		}
 		return true
 	}

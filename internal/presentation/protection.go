@@ -148,7 +148,7 @@ func (c *content) divide() {
 				one.Representations, one.MaxWidth, one.MaxHeight = nil, r.Width, r.Height
 				if i > 0 {
 					last++
-					one.ID = last
+					one.ID, one.Tricked = last, false
 				}
 				parts = append(parts, one)
 			}

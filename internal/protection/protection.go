@@ -40,7 +40,7 @@ func Signal(all []*Protection) ([]drm.Element, error) {
 
 func signal(all []*Protection) ([]drm.Element, error) {
 	first := all[0]
-	content := &drm.Content{Stream: first.use.Stream, Scheme: first.Scheme}
+	content := &drm.Content{Stream: first.use.Stream, Scheme: first.Scheme, Rotates: first.rules.Segments > 0}
 	for _, p := range all {
 		var err error
 		if p.Key, err = p.rules.Keys.Key(p.use); err != nil {

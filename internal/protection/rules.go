@@ -81,7 +81,7 @@ type Track struct {
 // For returns how a track is protected, less its key.
 func (g *Rules) For(t Track) *Protection {
 	p := &Protection{
-		Scheme: g.Scheme, IVSize: g.IVSize, Boxes: g.Systems.UUIDBoxes() && g.Scheme == media.Scheme{'c', 'e', 'n', 'c'}, rules: g, use: drm.Use{Stream: t.Stream},
+		Scheme: g.Scheme, IVSize: g.IVSize, Boxes: g.Systems.UUIDBoxes() && g.Scheme == media.Scheme{'c', 'e', 'n', 'c'}, rules: g, use: drm.Use{Stream: t.Stream, Kind: t.Kind, AnyKind: !g.PerKind && !g.PerResolution},
 		Domain: cenc.Domain{Stream: t.Stream, Version: t.Version, Variant: g.Variant, Track: t.Ordinal},
 	}
 	if t.Kind == media.Video && cenc.Patterned(g.Scheme) {

@@ -176,16 +176,14 @@ func (s *Section) readCommand(r *reader, kind uint8, length int) error {
 
 // CRC returns the CRC-32 of MPEG-2 systems (ISO/IEC 13818-1, annex A): 0 of bytes that end in their own.
 func CRC(b []byte) uint32 {
+	steps := [16]uint32{ // of four bits
+		0x00000000, 0x04C11DB7, 0x09823B6E, 0x0D4326D9, 0x130476DC, 0x17C56B6B, 0x1A864DB2, 0x1E475005,
+		0x2608EDB8, 0x22C9F00F, 0x2F8AD6D6, 0x2B4BCB61, 0x350C9B64, 0x31CD86D3, 0x3C8EA00A, 0x384FBDBD,
+	}
 	crc := ^uint32(0)
 	for _, c := range b {
-		crc ^= uint32(c) << 24
-		for range 8 {
-			if crc&(1<<31) != 0 {
-				crc = crc<<1 ^ 0x04C11DB7
-			} else {
-				crc <<= 1
-			}
-		}
+		crc = crc<<4 ^ steps[crc>>28^uint32(c>>4)]
+		crc = crc<<4 ^ steps[crc>>28^uint32(c&0xF)]
 	}
 	return crc
 }

@@ -81,7 +81,8 @@ func (m *measure) overhead(i int, s timeline.Segment, chunks []timeline.Segment)
 		return nil // its bandwidth is a bound of that of chunks
 	}
 	n := int64(len(chunks))
-	bytes := n*referenceSize + (n-1)*fragmentSize(r, 0, 0, 0)
+	_, sealed := sealBounds(r, 0)
+	bytes := n*referenceSize + (n-1)*(fragmentSize(r, 0, 0, 0)+sealed)
 	if r.Track.Count == 0 {
 		// What is shown across chunks is in each of them.
 		bytes = 0
@@ -118,7 +119,11 @@ func (m *measure) points(chunks []timeline.Segment) {
 		if j == 0 {
 			n += stypSize
 		}
-		m.size(n)
+		count := 0
+		for _, rg := range chunks[j].Ranges {
+			count += rg.Count
+		}
+		m.size(n, count)
 	}
 }
 
@@ -143,13 +148,17 @@ func (m *measure) frames(count int) {
 			sum -= sizes[i-count]
 		}
 		if i >= count-1 {
-			m.size(header + int64(sum))
+			m.size(header+int64(sum), count)
 		}
 	}
 	m.most += stypSize // should it be the first of a segment
 }
 
-func (m *measure) size(n int64) { m.least, m.most = min(m.least, n), max(m.most, n) }
+// size takes a chunk of n bytes, and so many samples, less what its encryption adds.
+func (m *measure) size(n int64, samples int) {
+	least, most := sealBounds(m.r, samples)
+	m.least, m.most = min(m.least, n+least), max(m.most, n+most)
+}
 
 func (m *measure) resync() *presentation.Resync {
 	x := &presentation.Resync{Interval: m.interval, Marked: true}

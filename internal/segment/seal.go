@@ -128,6 +128,26 @@ func (x *seal) appendGroup(b []byte, count int) []byte {
 	return box.End(b, m)
 }
 
+// sealBounds returns how many bytes the encryption adds to a fragment of r of so many samples, at the least and at the most.
+func sealBounds(r *presentation.Representation, samples int) (least, most int64) {
+	p := r.Protection
+	if p == nil {
+		return 0, 0
+	}
+	const group, aux, longest = 24 + 37 + 28, 17 + 20 + 16, 1 + 255 // seig; saiz, saio, senc; a sample in saiz and senc
+	most = group + aux + longest*int64(samples)
+	if r.Track.Kind == media.Audio {
+		most = group + aux + int64(samples)*(1+int64(p.IVSize))
+	}
+	if p.Boxes {
+		most *= 2
+	}
+	for _, pssh := range p.PSSH {
+		most += int64(len(pssh)) // those of other keys are as long
+	}
+	return 0, most
+}
+
 // piffSampleEncryption is the extended type of PIFF's sample encryption box (PIFF 1.1, 5.3.2).
 const piffSampleEncryption = "\xa2\x39\x4f\x52\x5a\x9b\x4f\x14\xa2\x44\x6c\x42\x7c\x64\x8d\xf4"
 

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -171,6 +173,32 @@ func TestBuildAndReferenceHaveAll(t *testing.T) {
 		made := madeURL.FindStringSubmatch(page)
 		if made == nil || strings.Contains(page, "aria-invalid") {
 			t.Errorf("%s: the form refuses it", m[1])
+		}
+	}
+}
+
+// What a stream's description says of options is their default in the builder: it need not be asked for, and the option's own default must be.
+func TestBuildOfAStreamWithOptions(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Symlink(mediatest.Clip(t), filepath.Join(dir, "clip.mp4")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "mine.stream.yaml"), []byte("files:\n  - file: clip.mp4\noptions:\n  depth: 90\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	base, _ := program(t, time.Second, dir)
+	for query, want := range map[string]string{"depth=90": "", "depth=1800": "?depth=1800", "": ""} {
+		_, _, page := follow(t, base+"/build/mine?mode=live&"+query)
+		m := madeURL.FindStringSubmatch(page)
+		if m == nil || m[1] != "/dash/live/mine/manifest.mpd"+want {
+			t.Fatalf("%s makes %q", query, m)
+		}
+		depth := map[string]string{"": "PT90S", "?depth=1800": "PT1800S"}[want]
+		if _, body := get(t, base+m[1], "*/*"); !strings.Contains(body, `timeShiftBufferDepth="`+depth+`"`) {
+			t.Errorf("%s: the depth is not %s", m[1], depth)
+		}
+		if !strings.Contains(page, "Of this stream; otherwise 1800.") {
+			t.Error("the form does not say whose default it is")
 		}
 	}
 }

@@ -51,6 +51,7 @@ func next(list <-chan [2]string, wait time.Duration) ([2]string, bool) {
 
 // A burst of changes is few events, each with another version; nothing is said when nothing changes.
 func TestEventsOfStreams(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	base, _ := program(t, time.Second, dir)
 	res, list := events(t, base+"/api/v1/events/streams")
@@ -103,6 +104,7 @@ func TestEventsOfStreams(t *testing.T) {
 
 // Who follows one stream hears of that alone.
 func TestEventsOfOneStream(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	film, err := os.ReadFile(mediatest.Clip(t))
 	if err != nil {
@@ -141,6 +143,7 @@ func TestEventsOfOneStream(t *testing.T) {
 
 // The page says which version it shows, in the words of the events.
 func TestVersionOnPages(t *testing.T) {
+	t.Parallel()
 	base, _ := program(t, time.Second, mediatest.Clip(t))
 	for page, url := range map[string]string{"/": "/api/v1/events/streams", "/streams/clip": "/api/v1/events/streams?stream=clip"} {
 		_, html := get(t, base+page, "text/html")

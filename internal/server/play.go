@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/web"
@@ -38,4 +39,17 @@ func (p *pages) play(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Security-Policy", playerPolicy)
 	p.render(w, http.StatusOK, "play.html", page)
+}
+
+// playOfDashlive leads from dashlive's address of its player, whose query has the manifest's options and the player, to ours.
+func playOfDashlive(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	player := query.Get("player")
+	query.Del("player")
+	manifest := url.URL{Path: "/dash/" + r.PathValue("mode") + "/" + r.PathValue("stream") + "/" + r.PathValue("manifest"), RawQuery: query.Encode()}
+	to := url.Values{"url": {manifest.String()}}
+	if player != "" {
+		to.Set("player", player)
+	}
+	http.Redirect(w, r, "/play?"+to.Encode(), http.StatusFound)
 }

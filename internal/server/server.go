@@ -62,6 +62,7 @@ func New(cfg Config) (*Server, error) {
 	mux.Handle("GET /assets/", assets(files, hashed))
 	mux.HandleFunc("GET /play", p.play)
 	mux.HandleFunc("GET /play/{stream}", p.play)
+	mux.HandleFunc("GET /play/{mode}/{stream}/{manifest}", playOfDashlive)
 	mux.HandleFunc("GET /streams/{stream}", p.stream)
 	mux.HandleFunc("GET /build", p.build)
 	mux.HandleFunc("GET /build/{stream}", p.build)

@@ -111,7 +111,7 @@ func TestRoutes(t *testing.T) {
 			t.Errorf("%s for %s: %s %s, want %d %s with %q:\n%.1500s", c.path, c.accept, res.Status, res.Header.Get("Content-Type"), c.status, c.kind, c.says, body)
 		}
 		if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
-			if p := res.Header.Get("Content-Security-Policy"); !strings.Contains(p, "script-src 'self'") || res.Header.Get("X-Content-Type-Options") != "nosniff" {
+			if p := res.Header.Get("Content-Security-Policy"); !strings.Contains(p, "default-src 'self'") || strings.Contains(p, "unsafe") || strings.Contains(p, "script-src") || res.Header.Get("X-Content-Type-Options") != "nosniff" {
 				t.Errorf("%s: policy %q", c.path, p)
 			}
 		}

@@ -3,7 +3,7 @@
 //
 //   node test/browser/run.mjs drm
 //
-// STREAM names the stream.
+// STREAM names the stream; CASE chooses some, by a part of their names.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { baseURL, launch, open, until, videoState } from "./browser.mjs";

@@ -78,6 +78,15 @@ async function shoot(page, name, options = {}) {
   }
 }
 
+/** What can be pressed and is too small for a finger. Links within sentences are as high as their lines. */
+function tooSmall(page) {
+  return page.evaluate(() =>
+    Array.from(document.querySelectorAll("main :is(.button, button, select, summary, label.plot-choice, .look-ways a)"))
+      .map((node) => [node.textContent.trim().slice(0, 30), Math.round(node.getBoundingClientRect().height)])
+      .filter(([, height]) => height > 0 && height < 44),
+  );
+}
+
 async function fits(page) {
   const [inner, scroll] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
   assert.ok(scroll <= inner, `the page is ${scroll} wide, the window ${inner}`);
@@ -415,6 +424,9 @@ describe("streams", { concurrency: 1 }, () => {
           await until("the plots", () => page.locator(".plot canvas").nth(1).isVisible());
           await page.locator("summary", { hasText: "looks" }).click();
           await fits(page);
+          if (options.isMobile) {
+            assert.deepEqual(await tooSmall(page), []);
+          }
           assert.deepEqual(await axe(page), []);
           await shoot(page, `stream-${name}-whole`, { fullPage: true });
           await page.locator("summary", { hasText: "looks" }).click();

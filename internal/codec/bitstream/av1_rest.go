@@ -199,8 +199,9 @@ func (f *av1Frame) readFilters(r *Reader) {
 	if !f.seq.Mono && (first != 0 || second != 0) {
 		r.Skip(12)
 	}
-	r.Skip(3)                 // loop_filter_sharpness
-	if r.Flag() && r.Flag() { // loop_filter_delta_enabled, loop_filter_delta_update
+	r.Skip(3)                // loop_filter_sharpness
+	enabled := r.Flag()      // loop_filter_delta_enabled
+	if enabled && r.Flag() { // loop_filter_delta_update
 		for range 8 + 2 {
 			if r.Flag() {
 				r.su(7)

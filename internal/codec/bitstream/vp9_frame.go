@@ -109,7 +109,8 @@ func (v *VP9Frames) readInter(r *Reader, h *VP9Header, shown, resilient bool) (r
 // skipVP9Filters passes over loop_filter_params.
 func skipVP9Filters(r *Reader) {
 	r.Skip(6 + 3)
-	if r.Flag() && r.Flag() { // loop_filter_delta_enabled, loop_filter_delta_update
+	enabled := r.Flag()      // loop_filter_delta_enabled
+	if enabled && r.Flag() { // loop_filter_delta_update
 		for range 4 + 2 {
 			if r.Flag() {
 				r.Skip(6 + 1)

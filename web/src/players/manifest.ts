@@ -7,6 +7,8 @@ export interface Facts {
   start: number;
   /** Seconds behind live that the manifest asks for: Latency@target, or suggestedPresentationDelay; 0 where it does not say. */
   target: number;
+  /** Seconds behind live that are too many: Latency@max; 0 where the manifest does not say. */
+  latest: number;
   /** Segments may be had before they are complete. */
   lowLatency: boolean;
   /** PlaybackRate: how slow and how fast a player may play to keep to the target. */
@@ -28,6 +30,7 @@ export function empty(): Facts {
     live: false,
     start: 0,
     target: 0,
+    latest: 0,
     lowLatency: false,
     slowest: 1,
     fastest: 1,
@@ -65,6 +68,7 @@ export function factsOf(mpd: Element, url: string): Facts {
     live: mpd.getAttribute("type") === "dynamic",
     start: Date.parse(mpd.getAttribute("availabilityStartTime") ?? "") || 0,
     target: Number(each("Latency", "target")[0] ?? 0) / 1000 || seconds(mpd.getAttribute("suggestedPresentationDelay")),
+    latest: Number(each("Latency", "max")[0] ?? 0) / 1000,
     lowLatency: ["SegmentTemplate", "BaseURL", "SegmentBase", "SegmentList"].some((name) =>
       each(name, "availabilityTimeComplete").includes("false"),
     ),

@@ -27,6 +27,8 @@ class Rx implements Player {
   private readonly player: RxPlayer;
   private live = false;
   private target = 0;
+  /** performance.now() when it went to the edge by itself. */
+  private jumped = 0;
 
   constructor(
     video: HTMLVideoElement,
@@ -43,6 +45,10 @@ class Rx implements Player {
       // rx-player begins at the target, and leaves it to the page to keep to it.
       this.player.addEventListener("positionUpdate", ({ position }) => {
         const late = (now() - facts.start) / 1000 - position - facts.target;
+        if (facts.latest > 0 && late > facts.latest - facts.target && performance.now() > this.jumped + 10_000) {
+          this.jumped = performance.now();
+          this.goLive();
+        }
         this.player.setPlaybackRate(rateFor(late, this.player.getPlaybackRate(), facts));
       });
     }

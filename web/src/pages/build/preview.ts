@@ -45,7 +45,7 @@ export class Preview {
     const legend = make("p", "legend");
     for (const [state, title] of [
       ["there", "can be fetched"],
-      ["coming", "being made"],
+      ["coming", "being made, or not announced yet"],
       ["later", "not yet"],
       ["over", "out of the window"],
     ] as const) {

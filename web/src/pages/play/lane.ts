@@ -108,7 +108,6 @@ export class Lane {
     if (this.sound.textContent !== sound) {
       this.sound.textContent = sound;
       this.sound.setAttribute("aria-label", `${sound}: ${this.title}`);
-      this.sound.setAttribute("aria-pressed", String(!this.video.muted));
     }
   }
 

@@ -45,7 +45,7 @@ export class BitratePlot {
     const set = element("fieldset", "plot-choices");
     set.append(element("legend", "unseen", "Representations in the plot"));
     this.tracks.forEach((track, index) => {
-      const label = element("label", "choice");
+      const label = element("label", "plot-choice");
       const box = element("input");
       box.type = "checkbox";
       box.checked = this.chosen.has(track.id);
