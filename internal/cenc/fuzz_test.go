@@ -2,6 +2,7 @@ package cenc_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"testing"
 
 	"github.com/dashwright/dashwright/internal/cenc"
@@ -15,6 +16,12 @@ func FuzzMap(f *testing.F) {
 	f.Add(uint8(1), uint8(3), []byte{1, 1, 0x60}, []byte("\x00\x00\x00\x20\x26\x01\xaf"))
 	f.Add(uint8(2), uint8(1), []byte{0x81, 0, 0, 0}, []byte("\x12\x00\x0a\x0a\x00\x00\x00\x02\xaf\xff\x9b\x5f\x30\x08\x32\x10\x10\x00"))
 	f.Add(uint8(3), uint8(2), []byte{}, []byte("\x82\x49\x83\x42\x00\x13\xf0\x0e\xf6\x00"))
+	for kind, name := range []string{"avc", "hevc", "av1", "vp9"} {
+		config, samples := head(f, name)
+		for i, s := range samples {
+			f.Add(uint8(kind), uint8(i), config, s)
+		}
+	}
 	f.Fuzz(func(t *testing.T, kind, scheme uint8, config, sample []byte) {
 		p := &cenc.Params{Scheme: media.Scheme([]byte([]string{"cenc", "cens", "cbc1", "cbcs"}[scheme%4])), IVSize: 16}
 		if cenc.Patterned(p.Scheme) {
@@ -57,4 +64,20 @@ func FuzzMap(f *testing.F) {
 			}
 		}
 	})
+}
+
+// head returns the configuration record of a file's video, and the beginnings of its first samples.
+func head(f *testing.F, name string) (config []byte, samples [][]byte) {
+	f.Helper()
+	p := start(f, sources(f)[name])
+	x := p.fetch("/dash/vod/"+name+"/v1", "", 1, 1)
+	for _, box := range []string{"avcC", "hvcC", "av1C", "vpcC"} {
+		if at := bytes.Index(x.init, []byte(box)); at >= 0 {
+			config = x.init[at+4 : at-4+int(binary.BigEndian.Uint32(x.init[at-4:]))]
+		}
+	}
+	for _, s := range x.samples(f)[:6] {
+		samples = append(samples, s[:min(len(s), 300)])
+	}
+	return config, samples
 }

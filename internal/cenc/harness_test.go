@@ -40,6 +40,7 @@ func sources(t testing.TB) map[string]string {
 		"hevc":   video("hevc.mp4", "640x360", "-c:v", "libx265", "-preset", "veryfast", "-x265-params", "log-level=none:keyint=50:min-keyint=50:scenecut=0:slices=3:weightb=1", "-tag:v", "hvc1", "-c:a", "ac3"),
 		"av1":    video("av1.mp4", "640x360", "-c:v", "libaom-av1", "-cpu-used", "8", "-tiles", "2x2", "-b:v", "500k", "-c:a", "libopus"),
 		"vp9":    video("vp9.mp4", "640x360", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "500k", "-c:a", "flac", "-strict", "-2"),
+		"avc3":   mediatest.FFmpeg(t, "avc3.mp4", "-i", avc, "-an", "-c", "copy", "-bsf:v", "h264_mp4toannexb", "-tag:v", "avc3"),
 		"avcts":  mediatest.FFmpeg(t, "avcts.ts", "-i", avc, "-c", "copy"),
 		"mp3":    mediatest.Make(t, "mp3.mkv", "sh", "-c", "ffmpeg -v error -i "+avc+" -map 0:a -c:a libmp3lame OUT.mka && mkvmerge -q -o OUT OUT.mka"),
 	}

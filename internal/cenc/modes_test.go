@@ -21,8 +21,8 @@ const live = "start=2026-11-20T12:00:00Z&now=2026-11-20T12:01:40Z&segdur=2"
 // Around the end of a loop, in chunks, and in either, live segments decrypt to what they are in the clear; chunks have their own fragments and auxiliary information.
 func TestLive(t *testing.T) {
 	all := sources(t)
-	p := start(t, all["avc"], all["av1"], all["vp9"], all["avcts"])
-	for _, name := range []string{"avc", "av1", "vp9", "avcts"} {
+	p := start(t, all["avc"], all["av1"], all["vp9"], all["avcts"], all["avc3"])
+	for _, name := range []string{"avc", "av1", "vp9", "avcts", "avc3"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := program{t, p.base}
@@ -31,7 +31,7 @@ func TestLive(t *testing.T) {
 				switch {
 				case strings.Contains(options, "trick"):
 					reps = []string{"v1-trick"}
-				case strings.HasPrefix(name, "avc"):
+				case name == "avc" || name == "avcts":
 					reps = []string{"v1", "a1"}
 				}
 				for _, r := range reps {

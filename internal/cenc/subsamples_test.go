@@ -134,3 +134,25 @@ func protector(t *testing.T, init []byte) func(sample []byte) ([]mp4.SubSamplePa
 		return mp4.GetAV1ProtectRanges(frames, sample, "cbcs")
 	}
 }
+
+// A picture may have more slices than a sample's auxiliary information can tell of: what is told decrypts, the rest is in the clear.
+func TestManySlices(t *testing.T) {
+	path := mediatest.FFmpeg(t, "many.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=2,noise=alls=40:allf=t", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", "-x264-params", "slice-max-mbs=6", "-pix_fmt", "yuv420p")
+	p := start(t, path)
+	plain := p.fetch("/dash/vod/many/v1", "", 1, 1)
+	for _, query := range schemes {
+		x := p.fetch("/dash/vod/many/v1", query, 1, 1)
+		if want, got := packets(t, plain.all(), ""), packets(t, x.all(), keyOf(t, x.kidOf(t))); got != want {
+			t.Errorf("%s: FFmpeg decrypts other packets:\n%s", query, difference(want, got))
+		}
+		f := mediatest.ParseSegment(t, x.in, x.segments[0])
+		if d := auxiliary(&f, x.segments[0], int(tenc(x.init)[7])); d != "" {
+			t.Errorf("%s: %s", query, d)
+		}
+		for i, n := range f.AuxSizes {
+			if n < 200 {
+				t.Errorf("%s: sample %d has %d bytes of auxiliary information, and slices for more", query, i, n)
+			}
+		}
+	}
+}

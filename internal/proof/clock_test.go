@@ -115,7 +115,6 @@ type follower struct {
 	end   map[string]*big.Int // of the last segment, by Representation and timescale
 	seen  map[string]int
 	scale map[string]int64
-	first bool
 }
 
 // take notes what a manifest announces that is new: it must begin where what was announced before ends, which must have stayed as it was.
@@ -177,7 +176,6 @@ func TestDay(t *testing.T) {
 	a := opened(t, awkward(t))
 	begin := time.Date(2026, 3, 28, 12, 0, 0, 0, time.UTC)
 	for name, query := range map[string]string{
-		"from the first of January":                 "timeline=1&depth=16&start=2026-01-01T00:00:00Z&segdur=6",
 		"from 1970, with clock subtitles and trick": "timeline=number&depth=16&start=epoch&segdur=6&clocktext=stpp:en&trickmode=1",
 		"in Periods of three minutes":               "timeline=1&depth=16&start=2026-01-01T00:00:00Z&segdur=6&periods=20&continuous=1",
 	} {

@@ -47,8 +47,9 @@ func (c *compressor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := &recorded{head: http.Header{}, status: http.StatusOK}
 	c.next.ServeHTTP(out, r)
 	if out.status == http.StatusOK {
-		out.compress()
-		if strings.Contains(out.head.Get("Cache-Control"), "immutable") {
+		kept := strings.Contains(out.head.Get("Cache-Control"), "immutable")
+		out.compress(kept)
+		if kept {
 			c.mu.Lock()
 			c.files[r.URL.Path] = out
 			c.mu.Unlock()
@@ -79,8 +80,8 @@ func (a *recorded) Header() http.Header         { return a.head }
 func (a *recorded) WriteHeader(status int)      { a.status = status }
 func (a *recorded) Write(b []byte) (int, error) { return a.body.Write(b) }
 
-// compress compresses text that is worth it.
-func (a *recorded) compress() {
+// compress compresses text that is worth it: well when it is kept, quickly when a person waits for it each time.
+func (a *recorded) compress(kept bool) {
 	kind := a.head.Get("Content-Type")
 	if !strings.HasPrefix(kind, "text/") && !strings.Contains(kind, "javascript") && !strings.Contains(kind, "svg") || a.head.Get("Content-Encoding") != "" {
 		return
@@ -90,7 +91,14 @@ func (a *recorded) compress() {
 		return
 	}
 	var small bytes.Buffer
-	zip := gzip.NewWriter(&small)
+	level := gzip.BestSpeed
+	if kept {
+		level = gzip.BestCompression
+	}
+	zip, err := gzip.NewWriterLevel(&small, level)
+	if err != nil {
+		return // there is no such level: it is sent as it is
+	}
 	_, _ = zip.Write(a.body.Bytes()) // a Buffer takes everything
 	_ = zip.Close()
 	a.body = small

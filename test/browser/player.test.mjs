@@ -218,7 +218,7 @@ describe("the player page", { concurrency: 1 }, () => {
       await playing(page, 3);
       const together = await videos(page);
       const times = together.map((each) => each.time);
-      assert.ok(Math.max(...times) - Math.min(...times) < 1, `they are at ${times}`);
+      assert.ok(Math.max(...times) - Math.min(...times) < 2, `they are at ${times}`);
       assert.deepEqual(
         together.map((each) => each.muted),
         [false, true, true],
@@ -429,9 +429,10 @@ describe("the player page", { concurrency: 1 }, () => {
       },
     ));
 
-  test("a page without decryption says so before anything is tried", () =>
+  for (const key of ["dashjs", "rxplayer"]) {
+  test(`a page without decryption says so before ${key} is tried`, { timeout: 60_000 }, () =>
     visit(
-      pageOf(`${vod}?drm=clearkey`, "shaka"),
+      pageOf(`${vod}?drm=clearkey`, key),
       async (page) => {
         await until("the sentence", () => page.locator("#notice").isVisible());
         assert.match(await page.locator("#notice").textContent(), /encrypted \(ClearKey\).*https and localhost only/);
@@ -445,6 +446,7 @@ describe("the player page", { concurrency: 1 }, () => {
           }),
       },
     ));
+  }
 
   test("a manifest of another host plays, and nothing else of it is let in", { timeout: 60_000 }, async () => {
     const other = base.replace("127.0.0.1", "localhost");

@@ -272,9 +272,22 @@ func TestThumbnails(t *testing.T) {
 
 // Thumbnails are of every container and every form of video that is served.
 func TestContainers(t *testing.T) {
-	for _, k := range mediatest.Kinds() {
+	source := []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=21"}
+	encoded := func(name string, args ...string) mediatest.Kind {
+		return mediatest.Kind{Name: name, Make: func(t testing.TB) string { return mediatest.FFmpeg(t, name, append(source, args...)...) }}
+	}
+	upright := encoded("upright.mp4", "-c:v", "libx264", "-preset", "ultrafast", "-g", "50")
+	more := []mediatest.Kind{
+		encoded("hevc.mp4", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "keyint=40:min-keyint=40:open-gop=1:bframes=3:log-level=error", "-pix_fmt", "yuv420p10le", "-tag:v", "hvc1"),
+		encoded("vp9.webm", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "50"),
+		encoded("anamorphic.mp4", "-vf", "scale=240:180,setsar=16/9", "-c:v", "libx264", "-preset", "ultrafast", "-g", "60"),
+		{Name: "rotated.mp4", Make: func(t testing.TB) string {
+			return mediatest.FFmpeg(t, "rotated.mp4", "-i", upright.Make(t), "-c", "copy", "-metadata:s:v:0", "rotate=90")
+		}},
+	}
+	for _, k := range append(mediatest.Kinds(), more...) {
 		switch k.Name {
-		case "mp4", "mp4 fragmented", "matroska", "mpegts", "flv", "avi", "open GOPs", "all intra", "variable frame rate", "uneven GOPs", "audio later", "video later", "audio longer":
+		case "hevc.mp4", "vp9.webm", "anamorphic.mp4", "rotated.mp4", "mp4", "mp4 fragmented", "matroska", "mpegts", "flv", "avi", "open GOPs", "all intra", "variable frame rate", "uneven GOPs", "audio later", "video later", "audio longer":
 		default:
 			continue
 		}

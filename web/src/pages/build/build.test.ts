@@ -4,6 +4,7 @@ import { Clock } from "./clock";
 import { compare, differences } from "./compare";
 import { queryOf } from "./form";
 import { duration, type Element } from "./mpd";
+import { lasting } from "./picture";
 import { between, layout, longest, stateAt } from "./segments";
 
 function el(name: string, attributes: Record<string, string | number>, ...children: Element[]): Element {
@@ -50,6 +51,17 @@ function live(set: Element, attributes: Record<string, string> = {}): Element {
   };
   return el("MPD", own, el("Period", { id: "p0", start: "PT0S" }, set));
 }
+
+test("lengths of time in a few characters", () => {
+  assert.deepEqual([45, 90, 1800, 9000, 86_400, 28_080_000].map(lasting), [
+    "45 s",
+    "90 s",
+    "30 min",
+    "2.5 h",
+    "24 h",
+    "325 d",
+  ]);
+});
 
 test("numbered segments of a live stream", () => {
   const template = el("SegmentTemplate", { timescale: 1000, duration: 4000, startNumber: 7, media: "$Number$.m4s" });

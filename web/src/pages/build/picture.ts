@@ -4,6 +4,7 @@ const NS = "http://www.w3.org/2000/svg";
 const LABEL = 84; // px, for the names of lines
 const ROW = 30;
 const TOP = 40;
+const OVERVIEW = 22; // below, for all that can be watched
 const EDGE = 0.74; // where the live edge stands in the picture
 
 /** Draws the time line. It is drawn again when a segment passes; in between it only moves. */
@@ -58,7 +59,7 @@ export class Picture {
     const { svg, moving } = this;
     const scale = this.scale(layout, width);
     const span = this.span(layout, width);
-    const height = TOP + ROW * Math.max(1, layout.lines.length) + 4;
+    const height = TOP + ROW * Math.max(1, layout.lines.length) + 4 + (layout.live ? OVERVIEW : 0);
     const left = layout.live ? now - span * EDGE : layout.start;
     svg.textContent = "";
     moving.textContent = "";
@@ -81,7 +82,7 @@ export class Picture {
         }
       }
     });
-    this.axis(layout, left, span, x, height);
+    this.axis(layout, left, span, x, layout.live ? height - OVERVIEW : height);
     svg.append(clip("timeline-clip", width - LABEL, height), framed("timeline-clip", moving));
     if (layout.live) {
       svg.append(clip("timeline-made", x(now) - LABEL, height), framed("timeline-made", this.growing));
@@ -91,7 +92,8 @@ export class Picture {
       svg.append(text("line-title", 0, TOP + row * ROW + ROW / 2 + 1, line.title));
     });
     if (layout.live) {
-      this.edges(layout, now, x, width, height);
+      this.edges(layout, now, x, width, height - OVERVIEW);
+      this.overview(layout, now, now - left, width, height);
     }
     this.drawn = { from: now, until: Math.min(until, now + span * 0.2), width };
   }
@@ -136,6 +138,22 @@ export class Picture {
     }
     edge("window", x(now - layout.depth), "window", "start");
     edge("now", x(Math.min(now, layout.end)), "now", "start");
+  }
+
+  /** The whole window in one bar, and what part of it is above. */
+  private overview(layout: Layout, now: number, seen: number, width: number, height: number): void {
+    const whole = Math.min(layout.depth, Math.max(0, Math.min(now, layout.end) - layout.start));
+    if (!(whole > seen)) {
+      return;
+    }
+    const y = height - 9;
+    const long = width - LABEL - 1;
+    const part = Math.max(3, (long * seen) / whole);
+    this.svg.append(
+      text("line-title small", 0, y + 3, lasting(whole)),
+      node("rect", { class: "whole", x: LABEL, y, width: long, height: 6, rx: 3 }),
+      node("rect", { class: "seen", x: LABEL + long - part, y, width: part, height: 6, rx: 3 }),
+    );
   }
 
   /** What the picture shows, for those who do not see it. */
@@ -185,4 +203,19 @@ function clock(seconds: number, step: number): string {
   const whole = Math.floor(seconds);
   const rest = step < 1 ? `.${Math.round((seconds - whole) * 10)}` : "";
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}${rest}`;
+}
+
+/** A length of time in a few characters: "45 s", "30 min", "2.5 h", "12 d". */
+export function lasting(seconds: number): string {
+  const units: [number, string][] = [
+    [86_400, "d"],
+    [3600, "h"],
+    [60, "min"],
+  ];
+  for (const [unit, name] of units) {
+    if (seconds >= 2 * unit) {
+      return `${Number((seconds / unit).toFixed(1))} ${name}`;
+    }
+  }
+  return `${Number(seconds.toFixed(1))} s`;
 }

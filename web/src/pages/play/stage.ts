@@ -70,7 +70,11 @@ export class Stage {
       return;
     }
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-    await Promise.race([Promise.all(opening), late]);
+    const ready = this.lanes.map(async ({ video }, n) => {
+      await opening[n];
+      await canPlay(video);
+    });
+    await Promise.race([Promise.all(ready), late]);
     if (turn === this.turn && play) {
       await this.play();
     }
@@ -145,4 +149,15 @@ export class Stage {
       }
     });
   }
+}
+
+/** Resolves when there is enough to begin with. */
+function canPlay(video: HTMLVideoElement): Promise<void> {
+  return new Promise((resolve) => {
+    if (video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
+      resolve();
+    } else {
+      video.addEventListener("canplay", () => resolve(), { once: true });
+    }
+  });
 }
