@@ -17,6 +17,9 @@ func (counted) Key(u drm.Use) (drm.Key, error) {
 	if u.Period == 13 {
 		return drm.Key{}, errors.New("unlucky")
 	}
+	if u.AnyKind {
+		u.Kind = 0
+	}
 	return drm.Key{ID: media.KID{byte(u.Period), byte(u.Kind), byte(u.Height / 10)}, Value: [16]byte{1, byte(u.Period)}}, nil
 }
 

@@ -81,14 +81,12 @@ type Track struct {
 // For returns how a track is protected, less its key.
 func (g *Rules) For(t Track) *Protection {
 	p := &Protection{
-		Scheme: g.Scheme, IVSize: g.IVSize, Boxes: g.Systems.UUIDBoxes() && g.Scheme == media.Scheme{'c', 'e', 'n', 'c'}, rules: g, use: drm.Use{Stream: t.Stream, Kind: t.Kind, AnyKind: !g.PerKind && !g.PerResolution},
+		Scheme: g.Scheme, IVSize: g.IVSize, Boxes: g.Systems.UUIDBoxes() && g.Scheme == media.Scheme{'c', 'e', 'n', 'c'}, rules: g,
+		use:    drm.Use{Stream: t.Stream, Kind: t.Kind, AnyKind: !g.PerKind && !g.PerResolution},
 		Domain: cenc.Domain{Stream: t.Stream, Version: t.Version, Variant: g.Variant, Track: t.Ordinal},
 	}
 	if t.Kind == media.Video && cenc.Patterned(g.Scheme) {
 		p.CryptBlocks, p.SkipBlocks = 1, 9
-	}
-	if g.PerKind || g.PerResolution {
-		p.use.Kind = t.Kind
 	}
 	if g.PerResolution && t.Kind == media.Video {
 		p.use.Height, p.use.Width = t.Height, t.Width

@@ -164,35 +164,12 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 			return err
 		}
 	}
-	var infos []auxInfo
-	first := true
-	for i, rg := range s.Ranges {
-		cursor := t.Cursor(rg.First)
-		var smp media.Sample
-		for n := range rg.Count {
-			if !cursor.Next(&smp) {
-				return errs.Errorf(errs.Internal, "segment %d of %s: the index ends early", s.Number, r.ID)
-			}
-			if first {
-				binary.BigEndian.PutUint64(b[tfdt:], uint64(smp.DTS+t.Delay+rg.Shift+r.MediaOffset))
-				first = false
-			}
-			if lasts != nil {
-				smp.Duration = lasts[i]
-			}
-			b = appendSample(b, l.flags, &smp, t.Delay)
-			p.addPayload(t.Contiguous, &smp)
-			if err := p.seal.add(&smp, rg.Position+int64(n)); err != nil {
-				return err
-			}
-			if t.Encryption != nil {
-				infos = append(infos, auxInfo{smp.AuxOffset, smp.AuxSize})
-			}
-		}
+	b, infos, err := p.appendSamples(b, r, s, lasts, tfdt)
+	if err != nil {
+		return err
 	}
 	b = box.End(b, trun)
 	if t.Encryption != nil {
-		var err error
 		if b, err = appendAux(b, infos, t.Encryption.IVSize, moof, from); err != nil {
 			return err
 		}
@@ -213,6 +190,38 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 	}
 	p.Header, p.Payload = b, int64(payload)
 	return nil
+}
+
+// appendSamples appends the entries of all samples of s to a trun box, and gathers what is to be known of them. tfdt is where in b the first one's time goes.
+func (p *Plan) appendSamples(b []byte, r *presentation.Representation, s timeline.Segment, lasts []media.Ticks, tfdt int) ([]byte, []auxInfo, error) {
+	t, flags := r.Track, layoutOf(r).flags
+	var infos []auxInfo
+	first := true
+	for i, rg := range s.Ranges {
+		cursor := t.Cursor(rg.First)
+		var smp media.Sample
+		for n := range rg.Count {
+			if !cursor.Next(&smp) {
+				return nil, nil, errs.Errorf(errs.Internal, "segment %d of %s: the index ends early", s.Number, r.ID)
+			}
+			if first {
+				binary.BigEndian.PutUint64(b[tfdt:], uint64(smp.DTS+t.Delay+rg.Shift+r.MediaOffset))
+				first = false
+			}
+			if lasts != nil {
+				smp.Duration = lasts[i]
+			}
+			b = appendSample(b, flags, &smp, t.Delay)
+			p.addPayload(t.Contiguous, &smp)
+			if err := p.seal.add(&smp, rg.Position+int64(n)); err != nil {
+				return nil, nil, err
+			}
+			if t.Encryption != nil {
+				infos = append(infos, auxInfo{smp.AuxOffset, smp.AuxSize})
+			}
+		}
+	}
+	return b, infos, nil
 }
 
 func appendSample(b []byte, flags uint32, s *media.Sample, delay media.Ticks) []byte {

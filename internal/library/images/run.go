@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,13 +34,12 @@ const longestRun = 2 * time.Minute
 // biggest is how many bytes a picture has at most, on average over a block.
 const biggest = 1 << 20
 
-// way is how samples are given to FFmpeg, from the fastest on: as they are; each after the first of the Track, at which decoders of H.264 and HEVC begin anew; each to an FFmpeg of its own. What is
-// right depends on the Track: pictures between which others are left out may have lost their order, if all that they begin anew by is that nothing refers back beyond them.
+// way is how samples are given to FFmpeg: all to one decoder, or each to one of its own. What is right depends on the Track: pictures between which others are left out may lose their order in a decoder
+// (of H.264, where they are not IDR pictures), for the others are what tells of it.
 type way uint8
 
 const (
 	together way = iota
-	separated
 	alone
 )
 
@@ -53,26 +55,8 @@ func (m *Maker) run(ctx context.Context, j *Job) ([][]byte, error) {
 	by := m.ways[key]
 	m.mu.Unlock()
 	if by == together {
-		if list, ordered, err := m.develop(ctx, j, j.Samples); ordered || err != nil {
+		if list, ordered, err := m.develop(ctx, j); ordered || err != nil {
 			return list, err
-		}
-		by = separated
-	}
-	if by == separated {
-		var samples []int
-		for _, n := range j.Samples {
-			samples = append(samples, 0, n)
-		}
-		list, ordered, err := m.develop(ctx, j, samples)
-		if err != nil {
-			return nil, err
-		}
-		if ordered {
-			m.learn(key, by)
-			for i := range j.Samples {
-				list[i] = list[2*i+1]
-			}
-			return list[:len(j.Samples)], nil
 		}
 	}
 	m.learn(key, alone)
@@ -89,24 +73,26 @@ func (m *Maker) learn(key string, by way) {
 	m.ways[key] = by
 }
 
-// each makes pictures one by one.
+// each makes pictures one by one: a decoder for each.
 func (m *Maker) each(ctx context.Context, j *Job) ([][]byte, error) {
+	dir, err := os.MkdirTemp(m.cfg.Dir, ".making-")
+	if err != nil {
+		return nil, errs.Errorf(errs.Unavailable, "pictures need room for a moment: %w", err)
+	}
+	defer os.RemoveAll(dir)
 	list := make([][]byte, len(j.Samples))
-	var some []byte
-	for i, n := range j.Samples {
-		one, _, err := m.develop(ctx, j, []int{n})
-		if err != nil && errs.KindOf(err) != errs.Unsupported {
+	for first := 0; first < len(list); first += decoders {
+		end := min(first+decoders, len(list))
+		if err := m.batch(ctx, dir, j, list[first:end], j.Samples[first:end]); err != nil {
 			return nil, err
 		}
-		if len(one) > 0 {
-			some = one[0]
-		}
-		list[i] = some
 	}
-	if some == nil {
+	i := slices.IndexFunc(list, func(b []byte) bool { return b != nil })
+	if i < 0 {
 		return nil, errs.Errorf(errs.Unsupported, "FFmpeg makes no picture of %s", j.Track.ID)
 	}
-	for i := len(list) - 1; i >= 0; i-- {
+	some := list[i]
+	for i := range list {
 		if list[i] == nil {
 			list[i] = some
 		}
@@ -115,13 +101,58 @@ func (m *Maker) each(ctx context.Context, j *Job) ([][]byte, error) {
 	return list, nil
 }
 
-// develop has FFmpeg make JPEGs of samples. ordered says that there is one of each, in their order. The error is errs.Unsupported when there is none.
-func (m *Maker) develop(ctx context.Context, j *Job, samples []int) (list [][]byte, ordered bool, err error) {
-	filter := fmt.Sprintf("scale=%d:%d:flags=area:out_range=full,setsar=1,format=yuvj420p,showinfo,setpts=N/TB", j.Width, j.Height)
-	cmd := exec.CommandContext(ctx, m.cfg.Tool(), "-hide_banner", "-v", "info", "-nostats", "-nostdin", "-threads", "1", "-protocol_whitelist", "pipe", "-f", "mp4", "-i", "pipe:0",
-		"-an", "-sn", "-dn", "-vf", filter, "-r", "1", "-threads", "1", "-c:v", "mjpeg", "-q:v", fmt.Sprint(j.quality), "-f", "image2pipe", "pipe:1")
+// decoders is how many decoders an FFmpeg has at a time.
+const decoders = 8
+
+// batch has one FFmpeg make a picture of each of some samples, which go through files. What cannot be decoded stays nil.
+func (m *Maker) batch(ctx context.Context, dir string, j *Job, list [][]byte, samples []int) error {
+	name := func(i int, ending string) string { return filepath.Join(dir, strconv.Itoa(i)+ending) }
+	args := []string{"-v", "error", "-nostdin", "-y"}
+	for i, n := range samples {
+		f, err := os.Create(name(i, ".mp4"))
+		if err != nil {
+			return errs.Errorf(errs.Unavailable, "pictures need room for a moment: %w", err)
+		}
+		one := *j
+		one.Samples = []int{n}
+		if err := errors.Join(m.cfg.Film(ctx, f, &one), f.Close()); err != nil {
+			return err
+		}
+		args = append(args, "-threads", "1", "-protocol_whitelist", "file", "-f", "mp4", "-i", "file:"+name(i, ".mp4"))
+	}
+	for i := range samples {
+		_ = os.Remove(name(i, ".jpg")) // of the batch before
+		args = append(args, "-map", strconv.Itoa(i)+":v:0", "-vf", j.filter(), "-frames:v", "1", "-threads", "1", "-c:v", "mjpeg", "-q:v", strconv.Itoa(j.quality), "-f", "image2", "-update", "1", "file:"+name(i, ".jpg"))
+	}
+	cmd := exec.CommandContext(ctx, m.cfg.Tool(), args...)
 	cmd.WaitDelay = time.Second
-	out, said := &bounded{limit: biggest * len(samples)}, &bounded{limit: 1 << 20}
+	if err := cmd.Start(); err != nil {
+		return errs.Errorf(errs.Unavailable, "FFmpeg cannot be started: %w", err)
+	}
+	yielding(cmd.Process.Pid)
+	_ = cmd.Wait() // what it has made says more
+	if err := ctx.Err(); err != nil {
+		return errs.Errorf(errs.Unavailable, "FFmpeg did not make pictures in time: %w", err)
+	}
+	for i := range samples {
+		if b, err := os.ReadFile(name(i, ".jpg")); err == nil && len(b) > 0 && length(b) == len(b) {
+			list[i] = b
+		}
+	}
+	return nil
+}
+
+// filter returns what makes a picture of a frame.
+func (j *Job) filter() string {
+	return fmt.Sprintf("scale=%d:%d:flags=area:out_range=full,setsar=1,format=yuvj420p", j.Width, j.Height)
+}
+
+// develop has one decoder make JPEGs of all samples. ordered says that there is one of each, in their order. The error is errs.Unsupported when there is none.
+func (m *Maker) develop(ctx context.Context, j *Job) (list [][]byte, ordered bool, err error) {
+	cmd := exec.CommandContext(ctx, m.cfg.Tool(), "-hide_banner", "-v", "info", "-nostats", "-nostdin", "-threads", "1", "-protocol_whitelist", "pipe", "-f", "mp4", "-i", "pipe:0",
+		"-an", "-sn", "-dn", "-vf", j.filter()+",showinfo,setpts=N/TB", "-r", "1", "-threads", "1", "-c:v", "mjpeg", "-q:v", strconv.Itoa(j.quality), "-f", "image2pipe", "pipe:1")
+	cmd.WaitDelay = time.Second
+	out, said := &bounded{limit: biggest * len(j.Samples)}, &bounded{limit: 1 << 20}
 	cmd.Stdout, cmd.Stderr = out, said
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -132,9 +163,7 @@ func (m *Maker) develop(ctx context.Context, j *Job, samples []int) (list [][]by
 	}
 	yielding(cmd.Process.Pid)
 	feed := &feeder{w: in}
-	part := *j
-	part.Samples = samples
-	fed := m.cfg.Film(ctx, feed, &part)
+	fed := m.cfg.Film(ctx, feed, j)
 	_ = in.Close() // it has gone, or it has all
 	err = cmd.Wait()
 	switch {
@@ -145,10 +174,10 @@ func (m *Maker) develop(ctx context.Context, j *Job, samples []int) (list [][]by
 	case out.over:
 		return nil, false, errs.Errorf(errs.Unsupported, "the pictures that FFmpeg makes are too large")
 	}
-	if list = split(out.Bytes(), len(samples)); len(list) == 0 {
+	if list = split(out.Bytes(), len(j.Samples)); len(list) == 0 {
 		return nil, false, errs.Errorf(errs.Unsupported, "FFmpeg makes no picture of %s: %w", j.Track.ID, errors.Join(lastLine(said.String()), err))
 	}
-	return list, err == nil && len(list) == len(samples) && inOrder(said.String(), len(samples)), nil
+	return list, err == nil && len(list) == len(j.Samples) && inOrder(said.String(), len(list)), nil
 }
 
 // inOrder says whether FFmpeg tells of so many pictures, one a second.
