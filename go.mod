@@ -3,6 +3,7 @@ module github.com/dashwright/dashwright
 go 1.26
 
 require (
+	github.com/Eyevinn/mp4ff v0.56.0
 	github.com/alecthomas/kong v1.17.0
 	github.com/danielgtaylor/huma/v2 v2.38.0
 	github.com/fsnotify/fsnotify v1.10.1
@@ -13,7 +14,6 @@ require (
 )
 
 require (
-	github.com/Eyevinn/mp4ff v0.56.0 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	golang.org/x/sys v0.46.0 // indirect

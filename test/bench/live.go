@@ -1,12 +1,28 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
 
 // live compares a segment of a live stream with the one of the on-demand stream that has the same samples.
-func (b *bench) live(ours *process) error {
+func (b *bench) live() error {
+	clip, err := b.clip()
+	if err != nil {
+		return err
+	}
+	ours, err := b.serve(clip)
+	if err != nil {
+		return err
+	}
+	return errors.Join(b.compareLive(ours), ours.stop())
+}
+
+func (b *bench) compareLive(ours *process) error {
+	if _, err := b.healthy(ours); err != nil {
+		return err
+	}
 	const query = "?timeline=1&depth=600"
 	at := strings.Replace(manifestOf("clip"), "/vod/", "/live/", 1)
 	body, _, err := b.get(ours, at+query)
@@ -23,6 +39,9 @@ func (b *bench) live(ours *process) error {
 	}
 	twin := func(path string) (string, error) {
 		segment, _, err := b.get(ours, path)
+		if err != nil {
+			return "", err
+		}
 		for _, s := range stored {
 			other, _, err := b.get(ours, s)
 			if err != nil {
@@ -32,15 +51,12 @@ func (b *bench) live(ours *process) error {
 				return s, nil
 			}
 		}
-		return "", err
+		return "", fmt.Errorf("%s: no segment on demand has the same samples", path)
 	}
 	path := listed[len(listed)*3/4] // it stays in the window while it is measured
 	vod, err := twin(path)
 	if err != nil {
 		return err
-	}
-	if vod == "" {
-		return fmt.Errorf("%s: no segment on demand has the same samples", path)
 	}
 	x, y, ratio, err := b.against(ours, target(path), ours, target(vod))
 	if err != nil {

@@ -65,6 +65,7 @@ type part struct {
 func parts() []part {
 	return []part{
 		{"serve", (*bench).serving},
+		{"live", (*bench).live},
 		{"encrypt", (*bench).encryption},
 		{"first", (*bench).firstManifests},
 		{"export", (*bench).export},

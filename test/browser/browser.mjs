@@ -37,6 +37,18 @@ export function baseURL() {
   return base.replace(/\/$/, "");
 }
 
+/** The name of the stream that tests play: the server's first, or STREAM. */
+export async function firstStream() {
+  if (process.env.STREAM) {
+    return process.env.STREAM;
+  }
+  const { streams } = await (await fetch(`${baseURL()}/api/v1/streams`)).json();
+  if (!streams[0]) {
+    throw new Error("the server lists no stream");
+  }
+  return streams[0].name;
+}
+
 /**
  * Opens a page whose faults gather in page.faults: errors and warnings on the
  * console, exceptions, answers of 400 and above, requests to anybody but base

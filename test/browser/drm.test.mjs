@@ -6,7 +6,7 @@
 // STREAM names the stream; CASE chooses some, by a part of their names.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { baseURL, launch, open, until, videoState } from "./browser.mjs";
+import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
 import { serve } from "./players.mjs";
 
 const starters = {
@@ -26,16 +26,7 @@ const starters = {
 
 const base = baseURL();
 
-async function streamName() {
-  if (process.env.STREAM) {
-    return process.env.STREAM;
-  }
-  const { streams } = await (await fetch(`${base}/api/v1/streams`)).json();
-  assert.ok(streams.length > 0, "the server lists no stream");
-  return streams[0].name;
-}
-
-const stream = await streamName();
+const stream = await firstStream();
 const only = process.env.CASE; // part of a name
 const vod = `${base}/dash/vod/${encodeURIComponent(stream)}/manifest.mpd`;
 const live = `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd`;

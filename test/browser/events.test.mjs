@@ -5,7 +5,7 @@
 // STREAM names the stream, PLAYED the seconds that each player plays.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { baseURL, launch, open, until, videoState } from "./browser.mjs";
+import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
 import { serve } from "./players.mjs";
 
 const PLAYED = Number(process.env.PLAYED ?? 10);
@@ -41,16 +41,7 @@ for (const player of Object.keys(starters)) {
 
 const base = baseURL();
 
-async function streamName() {
-  if (process.env.STREAM) {
-    return process.env.STREAM;
-  }
-  const { streams } = await (await fetch(`${base}/api/v1/streams`)).json();
-  assert.ok(streams.length > 0, "the server lists no stream");
-  return streams[0].name;
-}
-
-const stream = await streamName();
+const stream = await firstStream();
 const rule = (words) => encodeURIComponent(`ping every=${EVERY} for=0.5 ${words}; scte35 every=${EVERY} for=0.5 command=plain form=bin ${words}`);
 
 describe("players and events", { concurrency: 1 }, () => {

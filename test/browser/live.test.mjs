@@ -6,31 +6,11 @@
 // STREAM names the stream, PLAYED the seconds that are played.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { baseURL, launch, open, until, videoState } from "./browser.mjs";
-import { serve } from "./players.mjs";
+import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
+import { serve, starters } from "./players.mjs";
 
 const PLAYED = Number(process.env.PLAYED ?? 20);
 const SLACK = 2; // s: what may be lost of them while a player finds its pace
-
-const starters = {
-  dashjs: `
-    const player = dashjs.MediaPlayer().create();
-    player.updateSettings({ debug: { logLevel: 1 } });
-    player.on("error", (event) => said.push(JSON.stringify(event.error)));
-    player.initialize(video, url, true);`,
-  shaka: `
-    shaka.polyfill.installAll();
-    const player = new shaka.Player();
-    player.addEventListener("error", (event) => said.push("shaka " + event.detail.code + " " + event.detail.data));
-    player.attach(video).then(() => player.load(url)).then(() => video.play())
-      .catch((error) => said.push("shaka " + error.code + " " + error.data));`,
-  rxplayer: `
-    const player = new RxPlayer({ videoElement: video });
-    for (const kind of ["error", "warning"]) {
-      player.addEventListener(kind, (error) => said.push("rx " + kind + " " + error.code + " " + error.message));
-    }
-    player.loadVideo({ url, transport: "dash", autoPlay: true });`,
-};
 
 const forms = {
   numbers: "",
@@ -42,16 +22,7 @@ const forms = {
 
 const base = baseURL();
 
-async function streamName() {
-  if (process.env.STREAM) {
-    return process.env.STREAM;
-  }
-  const { streams } = await (await fetch(`${base}/api/v1/streams`)).json();
-  assert.ok(streams.length > 0, "the server lists no stream");
-  return streams[0].name;
-}
-
-const stream = await streamName();
+const stream = await firstStream();
 
 /** The names of the Periods of a manifest in which the media with these times of day is. */
 async function periods(url) {

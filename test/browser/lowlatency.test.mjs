@@ -6,8 +6,8 @@
 // STREAM names the stream, PLAYED the seconds that each player plays.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { baseURL, launch, open, until, videoState } from "./browser.mjs";
-import { serve } from "./players.mjs";
+import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
+import { starters as all, serve } from "./players.mjs";
 
 const CHUNK = 0.5; // s
 const TARGET = 3500; // ms: Latency@target by default
@@ -15,11 +15,7 @@ const TOLERANCE = 700; // ms
 const PLAYED = Number(process.env.PLAYED ?? 20);
 
 const starters = {
-  dashjs: `
-    const player = dashjs.MediaPlayer().create();
-    player.updateSettings({ debug: { logLevel: 1 } });
-    player.on("error", (event) => said.push(JSON.stringify(event.error)));
-    player.initialize(video, url, true);`,
+  dashjs: all.dashjs,
   // Shaka counts Latency@target from the end of its seek range, of which it takes off the suggested presentation
   // delay and the newest chunk: so it is told to leave the former alone, and where to begin.
   shaka: `
@@ -39,16 +35,7 @@ const starters = {
 
 const base = baseURL();
 
-async function streamName() {
-  if (process.env.STREAM) {
-    return process.env.STREAM;
-  }
-  const { streams } = await (await fetch(`${base}/api/v1/streams`)).json();
-  assert.ok(streams.length > 0, "the server lists no stream");
-  return streams[0].name;
-}
-
-const stream = await streamName();
+const stream = await firstStream();
 const manifest = (query) => `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd?chunkdur=${CHUNK}${query}`;
 
 /** The text of a manifest, and what this test needs of it. */

@@ -3,6 +3,27 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { require } from "./browser.mjs";
 
+/** How each player is told to play a url in the element video; what it complains of goes into the array said. */
+export const starters = {
+  dashjs: `
+    const player = dashjs.MediaPlayer().create();
+    player.updateSettings({ debug: { logLevel: 1 } });
+    player.on("error", (event) => said.push(JSON.stringify(event.error).slice(0, 300)));
+    player.initialize(video, url, true);`,
+  shaka: `
+    shaka.polyfill.installAll();
+    const player = new shaka.Player();
+    player.addEventListener("error", (event) => said.push("shaka " + event.detail.code + " " + event.detail.data));
+    player.attach(video).then(() => player.load(url)).then(() => video.play())
+      .catch((error) => said.push("shaka " + error.code + " " + error.data));`,
+  rxplayer: `
+    const player = new RxPlayer({ videoElement: video });
+    for (const kind of ["error", "warning"]) {
+      player.addEventListener(kind, (error) => said.push("rx " + kind + " " + error.code + " " + error.message));
+    }
+    player.loadVideo({ url, transport: "dash", autoPlay: true });`,
+};
+
 /** The libraries as their packages ship them; rx-player comes as modules, which are bundled. */
 async function libraries() {
   const { build } = require("esbuild");

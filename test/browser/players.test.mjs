@@ -8,30 +8,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { baseURL, launch, open, until, videoState } from "./browser.mjs";
-import { serve } from "./players.mjs";
+import { serve, starters } from "./players.mjs";
 
 const PLAYED = 5; // seconds that have to pass
-
-/** Runs in the page: starts the player, and gathers its complaints in window.said. */
-const starters = {
-  dashjs: `
-    const player = dashjs.MediaPlayer().create();
-    player.updateSettings({ debug: { logLevel: 1 } });
-    player.on("error", (event) => said.push(JSON.stringify(event.error)));
-    player.initialize(video, url, true);`,
-  shaka: `
-    shaka.polyfill.installAll();
-    const player = new shaka.Player();
-    player.addEventListener("error", (event) => said.push("shaka " + event.detail.code + " " + event.detail.data));
-    player.attach(video).then(() => player.load(url)).then(() => video.play())
-      .catch((error) => said.push("shaka " + error.code + " " + error.data));`,
-  rxplayer: `
-    const player = new RxPlayer({ videoElement: video });
-    for (const kind of ["error", "warning"]) {
-      player.addEventListener(kind, (error) => said.push("rx " + kind + " " + error.code + " " + error.message));
-    }
-    player.loadVideo({ url, transport: "dash", autoPlay: true });`,
-};
 
 async function manifests(base) {
   if (process.env.MANIFESTS) {

@@ -5,36 +5,15 @@
 // STREAM names the stream.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { baseURL, launch, open, until, videoState } from "./browser.mjs";
-import { serve } from "./players.mjs";
+import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
+import { starters as all, serve } from "./players.mjs";
 
 /** rx-player does not know content steering with DASH's parameters. */
-const starters = {
-  dashjs: `
-    const player = dashjs.MediaPlayer().create();
-    player.updateSettings({ debug: { logLevel: 1 } });
-    player.on("error", (event) => said.push(JSON.stringify(event.error).slice(0, 300)));
-    player.initialize(video, url, true);`,
-  shaka: `
-    shaka.polyfill.installAll();
-    const player = new shaka.Player();
-    player.addEventListener("error", (event) => said.push("shaka " + event.detail.code + " " + event.detail.data));
-    player.attach(video).then(() => player.load(url)).then(() => video.play())
-      .catch((error) => said.push("shaka " + error.code + " " + error.data));`,
-};
+const starters = { dashjs: all.dashjs, shaka: all.shaka };
 
 const base = baseURL();
 
-async function streamName() {
-  if (process.env.STREAM) {
-    return process.env.STREAM;
-  }
-  const { streams } = await (await fetch(`${base}/api/v1/streams`)).json();
-  assert.ok(streams.length > 0, "the server lists no stream");
-  return streams[0].name;
-}
-
-const stream = await streamName();
+const stream = await firstStream();
 
 function decide(session, priority) {
   return fetch(`${base}/api/v1/steering/${session}`, {

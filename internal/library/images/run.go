@@ -75,7 +75,14 @@ func (m *Maker) learn(key string, by way) {
 
 // each makes pictures one by one: a decoder for each.
 func (m *Maker) each(ctx context.Context, j *Job) ([][]byte, error) {
-	dir, err := os.MkdirTemp(m.cfg.Dir, ".making-")
+	var err error
+	if m.cfg.Dir != "" {
+		err = os.MkdirAll(m.cfg.Dir, 0o755)
+	}
+	dir := ""
+	if err == nil {
+		dir, err = os.MkdirTemp(m.cfg.Dir, ".making-")
+	}
 	if err != nil {
 		return nil, errs.Errorf(errs.Unavailable, "pictures need room for a moment: %w", err)
 	}
