@@ -8,6 +8,8 @@ export const require = createRequire(new URL("../../web/package.json", import.me
 
 const { chromium } = require("playwright-core");
 
+const HASTE = 0.3; // s
+
 export function launch() {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   if (!existsSync(executablePath)) {
@@ -52,20 +54,26 @@ export async function firstStream() {
 /**
  * Opens a page whose faults gather in page.faults: errors and warnings on the
  * console, exceptions, answers of 400 and above, requests to anybody but base
- * (and own, where the page itself comes from elsewhere).
+ * (and own, where the page itself comes from elsewhere). Live segments that a
+ * player asks for a little too early, because it has the time from a request
+ * that took long, gather in page.early instead.
  */
 export async function open(browser, base, { own = base, ...options } = {}) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   page.faults = [];
+  page.early = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) {
+    if (["error", "warning"].includes(message.type()) && !page.early.includes(message.location().url)) {
       page.faults.push(`console ${message.type()}: ${message.text()}`);
     }
   });
   page.on("pageerror", (error) => page.faults.push(`exception: ${error.message}`));
   page.on("response", (response) => {
-    if (response.status() >= 400) {
+    const early = Number(response.headers()["dashwright-available"]);
+    if (response.status() === 404 && early > 0 && early < HASTE) {
+      page.early.push(response.url());
+    } else if (response.status() >= 400) {
       page.faults.push(`${response.status()} ${response.url()}`);
     }
   });
