@@ -61,7 +61,7 @@ library/indexing : index codec media source source/demux   # knows neither strea
 library/describe : media errs                # no file: what a description says, and nothing else
 library/images : asset errs                  # no presentation: a sheet is times and a grid
 library  : library/images library/ffmpeg library/describe library/indexing source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
-delivery : drm steering asset option fault presentation timeline manifest segment codec media errs
+delivery : drm event steering asset option fault presentation timeline manifest segment codec media errs
 compat   : delivery option errs               # reads URLs: nothing is served but through delivery
 api      : drm event scte35 steering fault library option asset survey media errs                     # no delivery, no segment
 server   : api compat delivery errs web                               # a way in, nothing below

@@ -107,6 +107,8 @@ type request struct {
 	imageless string
 	// location is the service location that it came to, "" for none.
 	location string
+	// told is the URL of the manifest that events have in them, "" where none have.
+	told string
 	// versioned says that the URL names the version, so that its bytes never change.
 	versioned bool
 }
@@ -200,6 +202,7 @@ func (h *Handler) parse(r *http.Request, at Place) (*request, error) {
 		return nil, err
 	}
 	query, version := cutVersion(unfold(r.URL.RawQuery))
+	query, q.told = cutTold(query)
 	q.location, query = locationOf(r, query)
 	if strings.HasSuffix(q.what, ".mpp") {
 		query, q.from = cutFrom(query)
@@ -220,6 +223,9 @@ func (h *Handler) parse(r *http.Request, at Place) (*request, error) {
 			return nil, err
 		}
 		q.ads = []*asset.Asset{ad}
+	}
+	if q.told != "" && !tells(q.opts) {
+		q.told = ""
 	}
 	q.keys = h.cfg.Keys.Version()
 	if version != "" && version != h.with(q).Version(q.asset, q.opts) {
@@ -273,12 +279,13 @@ type builtKey struct {
 	mode  presentation.Mode
 	asked string // option.Set.Key
 	keys  string // their version
+	told  string // request.told
 	start int64
 	stop  int64
 }
 
 func (q *request) key() builtKey {
-	k := builtKey{asset: q.stored, rough: q.asset.Rough, mode: q.mode, asked: q.asked, keys: q.keys}
+	k := builtKey{asset: q.stored, rough: q.asset.Rough, mode: q.mode, asked: q.asked, keys: q.keys, told: q.told}
 	if len(q.ads) > 0 {
 		k.ad = [2]string{q.ads[0].Name, q.ads[0].Version}
 	}
@@ -290,13 +297,20 @@ func (q *request) key() builtKey {
 
 // with returns what besides its Asset a request is answered from.
 func (h *Handler) with(q *request) *presentation.Others {
-	return &presentation.Others{Ads: q.ads, Keys: h.cfg.Keys}
+	return &presentation.Others{Ads: q.ads, Keys: h.cfg.Keys, Told: q.told}
 }
 
 // presentation returns what is announced for q, less what changes while time passes. It is remembered: the function is pure.
 func (h *Handler) presentation(q *request) (*presentation.Presentation, error) {
 	return h.built.get(q.key(), func() (*presentation.Presentation, error) {
-		p, err := presentation.Timeless(q.asset, q.mode, q.opts, q.start, *h.with(q))
+		with := h.with(q)
+		if q.told != "" {
+			var err error
+			if with.Teller, err = h.teller(q); err != nil {
+				return nil, err
+			}
+		}
+		p, err := presentation.Timeless(q.asset, q.mode, q.opts, q.start, *with)
 		if err == nil && p.Addressing == presentation.Base {
 			err = segment.Measure(p, h.measuring(q))
 		}

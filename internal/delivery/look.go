@@ -12,7 +12,7 @@ import (
 
 // look returns the look that a manifest is asked for in. What that requires goes into the request's options, before anything is made of them, as if it had been asked for:
 // media URLs follow from them as ever.
-func (h *Handler) look(w http.ResponseWriter, q *request) (*manifest.Look, error) {
+func (h *Handler) look(w http.ResponseWriter, r *http.Request, q *request) (*manifest.Look, error) {
 	l, err := h.cfg.Templates.Look(q.what)
 	if err != nil {
 		return nil, err
@@ -22,7 +22,7 @@ func (h *Handler) look(w http.ResponseWriter, q *request) (*manifest.Look, error
 	}
 	query, changed := l.Query(q.query, []string{q.known, q.asset.Defaults}, h.cfg.Options.Names)
 	if query == q.query {
-		return l, nil
+		return l, h.names(r, q)
 	}
 	if err := h.ask(q, query); err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func (h *Handler) look(w http.ResponseWriter, q *request) (*manifest.Look, error
 	if len(changed) > 0 {
 		w.Header().Add("Dashwright-Note", strings.Join(changed, "; ")+": "+l.Name+" has nothing else")
 	}
-	return l, nil
+	return l, h.names(r, q)
 }
 
 // seen returns p with the URL that the client has asked for.

@@ -17,7 +17,7 @@ type manifestKey struct {
 }
 
 func (h *Handler) serveManifest(w http.ResponseWriter, r *http.Request, q *request) error {
-	look, err := h.look(w, q)
+	look, err := h.look(w, r, q)
 	if err != nil {
 		return err
 	}

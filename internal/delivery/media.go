@@ -240,6 +240,9 @@ func entityTag(q *request) string {
 		}
 		hash = (hash ^ 0xff) * 1099511628211
 	}
+	for i := range len(q.told) {
+		hash = (hash ^ uint64(q.told[i])) * 1099511628211
+	}
 	if q.mode == presentation.Live {
 		hash = (hash ^ uint64(q.start.UnixNano())) * 1099511628211 // where a start that has a name was
 	}

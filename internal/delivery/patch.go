@@ -30,7 +30,7 @@ func (h *Handler) servePatch(w http.ResponseWriter, r *http.Request, patch *requ
 	}
 	q := *patch
 	q.what = strings.TrimSuffix(patch.what, ".mpp") + ".mpd"
-	look, err := h.look(w, &q)
+	look, err := h.look(w, r, &q)
 	if err != nil {
 		return err
 	}
@@ -56,13 +56,22 @@ func (h *Handler) servePatch(w http.ResponseWriter, r *http.Request, patch *requ
 		return nil
 	}
 	m := manifestOf(r, &q)
-	key := h.keyOf(m, &q, look, p)
-	doc, err := remember(h.patches, p, patchKey{key, since.UnixNano()}, func() (*document, error) {
-		a, err := h.document(m, &q, look, old)
+	doc, err := h.patch(m, &q, look, old, p)
+	if err != nil {
+		return err
+	}
+	return doc.send(w, r, "application/dash-patch+xml")
+}
+
+// patch returns the patch of the manifest of old that makes that of p, both for the request m. It is remembered.
+func (h *Handler) patch(m *http.Request, q *request, look *manifest.Look, old, p *presentation.Presentation) (*document, error) {
+	since, _ := old.Published()
+	return remember(h.patches, p, patchKey{h.keyOf(m, q, look, p), since.UnixNano()}, func() (*document, error) {
+		a, err := h.document(m, q, look, old)
 		if err != nil {
 			return nil, err
 		}
-		b, err := h.document(m, &q, look, p)
+		b, err := h.document(m, q, look, p)
 		if err != nil {
 			return nil, err
 		}
@@ -72,10 +81,6 @@ func (h *Handler) servePatch(w http.ResponseWriter, r *http.Request, patch *requ
 		}
 		return newDocument(body, nil), nil
 	})
-	if err != nil {
-		return err
-	}
-	return doc.send(w, r, "application/dash-patch+xml")
 }
 
 // newer returns p as it is now, or, when that was published at since, as it is when the next is published, if that is soon. Players are made for manifests that have always changed by the time

@@ -70,6 +70,7 @@ type Stream struct {
 	Spec
 	Kind   string
 	Scheme string
+	Teller *Teller // nil unless somebody knows the manifest
 	say    func(Event) (Message, error)
 }
 
@@ -191,11 +192,26 @@ func (s *Stream) Density(d time.Duration) int64 {
 // Size returns the bytes that an emsg box has at most.
 func (s *Stream) Size() int64 {
 	m, _ := s.say(Event{Index: 1 << 40, At: s.at(1 << 20)})
-	return int64(len(m.Data)+len(s.Scheme)+len(s.Value)) + 36
+	n := int64(len(m.Data)+len(s.Scheme)+len(s.Value)) + 36
+	if s.Tells() && s.Teller != nil {
+		n += s.Teller.Size
+	}
+	return n
 }
 
 // Message returns what an Event says.
-func (s *Stream) Message(e Event) (Message, error) { return s.say(e) }
+func (s *Stream) Message(e Event) (Message, error) {
+	if s.Tells() {
+		return s.tell(e)
+	}
+	return s.say(e)
+}
+
+// Valid says what is wrong with what Events say, as far as that can be known without a Teller.
+func (s *Stream) Valid() error {
+	_, err := s.say(Event{})
+	return err
+}
 
 // Ticks returns d in ticks of the Stream, rounded down; d is not negative.
 func (s *Stream) Ticks(d time.Duration) media.Ticks {

@@ -186,7 +186,7 @@ func TestRules(t *testing.T) {
 		"pong": `"pong"; there are ping`, "ping evry=3": `"evry=3" is no word`, "ping every": "followed by a value", "ping every=x": "no time", "ping every=1 every=2": "twice", "ping ahead=1 late=1": "either",
 		`ping value="a`: "not closed", "ping announced soon": "announced is followed", "scte35 upid=2:abc": "8 bytes, not 3", "scte35 upid=abc": "no type", "custom scheme=abc": "absolute", "custom data=base64:a": "base64",
 		"ping every=4ms": "shortest", "ping at=5,3": "not in order", "ping at=5,30": "reach into", "ping late=1": "version=1", "ping copies=11": "1 to 10", "ping ahead=2h": "limit", "ping for=99999999": "32 bits",
-		"scte35 every=400d": "no time", "scte35 for=30h": "33 bits", "mpd value=2": "are not made", "ping version=2": "none of", "callback url=": "no URL",
+		"scte35 every=400d": "no time", "scte35 for=30h": "33 bits", "mpd value=4": "2 that and a patch", "mpd value=3 manifest": "in=segments", "mpd value=2 every=500ms": "once a second", "mpd value=3": "does not say which manifest", "ping version=2": "none of", "callback url=": "no URL",
 	} {
 		_, err := event.Read(text)
 		if err == nil {

@@ -28,7 +28,7 @@ func Build(a *asset.Asset, mode Mode, o *option.Set, now time.Time, with Others)
 func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, with Others) (*Presentation, error) {
 	p := &Presentation{
 		Name: a.Name, Title: a.Title, Mode: mode, Duration: a.Duration, StartNumber: option.StartNumber.From(o), Rooted: !option.BaseURL.From(o),
-		PeriodDurations: option.PeriodDuration.From(o), Only: option.Period.From(o),
+		PeriodDurations: option.PeriodDuration.From(o), Only: option.Period.From(o), told: with.Told,
 	}
 	if mode != VOD && mode != OnDemand && mode != Live {
 		return nil, errs.Errorf(errs.NotFound, "mode %q: there are vod, live and odvod", mode)
@@ -65,7 +65,7 @@ func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, with Ot
 	if err := p.located(o); err != nil {
 		return nil, err
 	}
-	if err := p.happen(o); err != nil {
+	if err := p.happen(o, with.Teller); err != nil {
 		return nil, err
 	}
 	p.settle()

@@ -26,7 +26,7 @@ type EventStream struct {
 func (s *EventStream) Message(e event.Event) (event.Message, error) { return s.stream.Message(e) }
 
 // happen has p have the events that o asks for.
-func (p *Presentation) happen(o *option.Set) error {
+func (p *Presentation) happen(o *option.Set, teller *event.Teller) error {
 	var epoch time.Time
 	if p.Live != nil {
 		epoch = p.Live.Start
@@ -36,6 +36,7 @@ func (p *Presentation) happen(o *option.Set) error {
 		return err
 	}
 	for _, s := range streams {
+		s.Teller = teller
 		if err := p.listable(s); err != nil {
 			return err
 		}
@@ -75,8 +76,8 @@ func (p *Presentation) listable(s *event.Stream) error {
 	if s.Repeated || !s.Inband {
 		stretch += max(0, s.Ahead.Duration)
 	}
-	if n := s.Density(stretch); n > event.Most {
-		return errs.Errorf(errs.Invalid, "events of kind %s: a %s would have %d of them, the most is %d; a longer interval gives fewer", s.Kind, what, n, event.Most)
+	if n := s.Density(stretch); n > s.Limit() {
+		return errs.Errorf(errs.Invalid, "events of kind %s: a %s would have %d of them, the most is %d; a longer interval gives fewer", s.Kind, what, n, s.Limit())
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/drm"
+	"github.com/dashwright/dashwright/internal/event"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/option"
 	"github.com/dashwright/dashwright/internal/protection"
@@ -17,6 +18,9 @@ import (
 type Others struct {
 	Ads  []*asset.Asset // that the option of that name names
 	Keys drm.Keys       // nil: all are computed
+	// Told is the URL of the manifest that events of segments have in them, and Teller what knows it; "" and nil where there are none.
+	Told   string
+	Teller *event.Teller
 }
 
 // protect decides what is encrypted and how, and what the manifest says of it.

@@ -32,6 +32,9 @@ func (p *Presentation) queries(o *option.Set) {
 	}
 	segments := map[media.Kind]string{}
 	for kind, scope := range scopes {
+		if place["mpd"] = ""; kind == media.Video || kind == media.Audio {
+			place["mpd"] = p.told
+		}
 		segments[kind] = o.Query(scope, place)
 	}
 	p.each(func(r *Representation) { r.InitQuery, r.Query = initial[r.Track.Kind], segments[r.Track.Kind] })

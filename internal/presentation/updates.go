@@ -24,12 +24,12 @@ func (p *Presentation) updatable(o *option.Set) {
 	if d == nil {
 		return
 	}
-	place := map[string]string{"startrel": "", "stoprel": "", "start": d.Start.Format(time.RFC3339Nano)}
+	place := map[string]string{"startrel": "", "stoprel": "", "start": d.Start.Format(time.RFC3339Nano), "mpd": p.told}
 	if !d.Stop.IsZero() {
 		place["stop"] = d.Stop.Format(time.RFC3339Nano)
 	}
 	u := updates{query: o.Query(option.Manifest, place), version: p.versions, hold: option.Hold.From(o) && !option.Now.Given(o)}
-	place["update"] = option.Reload.Text(option.Reload.From(o) + 1)
+	place["mpd"], place["update"] = "", option.Reload.Text(option.Reload.From(o)+1)
 	u.counted = o.Query(option.Manifest, place)
 	if option.Patch.From(o) {
 		u.ttl = option.PatchTTL.From(o).Or(max(d.Depth, d.Update))

@@ -26,7 +26,7 @@ func Streams(o *option.Set, epoch time.Time) ([]*event.Stream, error) {
 		spec.Epoch = epoch
 		s, err := k.New(*spec)
 		if err == nil {
-			_, err = s.Message(event.Event{})
+			err = s.Valid()
 		}
 		all = append(all, s)
 		return err
