@@ -9,11 +9,15 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/index"
 	"github.com/dashwright/dashwright/internal/source"
 )
+
+// saveAfter is how long writing an index waits, so that whoever waits for the stream need not share the processors with it.
+const saveAfter = 100 * time.Millisecond
 
 // recentBytes is how much of indexes is kept in memory beside assets: of files whose place in a stream is being decided.
 const recentBytes = 8 << 20
@@ -169,7 +173,10 @@ func (l *Library) fileIndex(ctx context.Context, f *file) (*index.File, error) {
 		return idx, nil
 	}
 	l.store.keep(f, idx, true)
-	if !l.spawn(func() { l.store.save(f, idx) }) {
+	if !l.spawn(func() {
+		rest(l.ctx, saveAfter, nil)
+		l.store.save(f, idx)
+	}) {
 		l.log.Debug("index is not kept: the program is ending", "file", f.path)
 	}
 	return idx, nil
