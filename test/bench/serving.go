@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 )
 
 // comparison is a load on dashwright, and the same on nginx with the same bytes as files.
@@ -58,7 +59,12 @@ func (b *bench) serveAll(ours *process) error {
 			return err
 		}
 	}
-	return b.manifest(ours)
+	live := strings.Replace(manifestOf("clip"), "/vod/", "/live/", 1)
+	return errors.Join(
+		b.manifest(ours, "manifest", manifestOf("clip"), 18),
+		b.manifest(ours, "live manifest, $Number$", live, 25),
+		b.manifest(ours, "live manifest, SegmentTimeline, window of 30 minutes", live+"?timeline=1&depth=1800", 50),
+	)
 }
 
 // compare adds the row of one comparison.
@@ -125,9 +131,9 @@ func averageSize(dir string) (string, error) {
 	return number(average/1e3) + " kB", nil
 }
 
-// manifest compares an on-demand manifest with a handler that writes as many bytes.
-func (b *bench) manifest(ours *process) error {
-	body, _, err := b.get(ours, manifestOf("clip"))
+// manifest compares a manifest with a handler that writes as many bytes.
+func (b *bench) manifest(ours *process, what, path string, most float64) error {
+	body, _, err := b.get(ours, path)
 	if err != nil {
 		return err
 	}
@@ -139,10 +145,10 @@ func (b *bench) manifest(ours *process) error {
 	if err != nil {
 		return err
 	}
-	x, y, ratio, err := b.against(ours, target(manifestOf("clip")), bare, target("/"))
+	x, y, ratio, err := b.against(ours, target(path), bare, target("/"))
 	if err := errors.Join(err, bare.stop()); err != nil {
 		return err
 	}
-	b.add(row{what: fmt.Sprintf("manifest (%s kB)", number(float64(len(body))/1e3)), unit: "µs", ours: x, limit: y, by: "bare net/http handler", ratio: ratio, most: 18})
+	b.add(row{what: fmt.Sprintf("%s (%s kB)", what, number(float64(len(body))/1e3)), unit: "µs", ours: x, limit: y, by: "bare net/http handler", ratio: ratio, most: most})
 	return nil
 }
