@@ -83,6 +83,7 @@ github.com/goccy/go-yaml        : library/describe drm/keys
 github.com/Eyevinn/mp4ff        : cenc   # its tests: a second decryptor
 github.com/fsnotify/fsnotify    : library
 golang.org/x/term               : cli
+golang.org/x/sys                : cenc   # which instructions the processor has
 github.com/danielgtaylor/huma/v2 : api
 `
 

@@ -32,6 +32,7 @@ type Stream struct {
 	at        uint64 // blocks of the protected part that have been dealt with: where in the pattern
 	count     counter
 	chain     [Block]byte
+	waiting   *chains     // unless what is protected is dealt with at once
 	first     [Block]byte // IV of the sample
 	sealed    [Block]byte
 }
@@ -45,7 +46,12 @@ func NewStream(p *Params, decrypt bool) (*Stream, error) {
 	if err != nil {
 		return nil, errs.Errorf(errs.Internal, "AES: %w", err)
 	}
-	return &Stream{p: *p, block: block, decrypt: decrypt}, nil
+	s := &Stream{p: *p, block: block, decrypt: decrypt}
+	if !decrypt && Chained(p.Scheme) && p.CryptBlocks|p.SkipBlocks == 0 {
+		s.waiting = &chains{}
+		s.waiting.side.start(&p.Key)
+	}
+	return s, nil
 }
 
 // Reset goes to the first of samples.
@@ -76,6 +82,17 @@ func (s *Stream) auxSize() int {
 
 // Next deals with the next bytes of the payload in place and returns how many are done: all, or all but less than a block at the end, which must come again at the beginning of the next piece.
 func (s *Stream) Next(b []byte) (done int) {
+	if s.waiting == nil {
+		return s.walk(b)
+	}
+	s.waiting.begin(&s.chain)
+	done = s.walk(b)
+	s.chain = s.waiting.run(s.block)
+	return done
+}
+
+// walk is Next, but what is chained is left waiting.
+func (s *Stream) walk(b []byte) (done int) {
 	for len(b) > 0 {
 		if s.left == 0 {
 			if s.next == len(s.samples.Sizes) {
@@ -116,7 +133,7 @@ func (s *Stream) begin() {
 		s.aux = s.aux[n:]
 	}
 	s.clear, s.protected, s.subs, s.at = 0, s.left, 0, 0
-	s.chain = s.first
+	s.restart()
 	size := s.left
 	if s.samples.Subs {
 		s.subs, s.aux = int(binary.BigEndian.Uint16(s.aux)), s.aux[2:]
@@ -135,7 +152,14 @@ func (s *Stream) subsample() {
 	s.subs--
 	s.at = 0
 	if Patterned(s.p.Scheme) && Chained(s.p.Scheme) {
-		s.chain = s.first
+		s.restart()
+	}
+}
+
+// restart begins a chain with the IV.
+func (s *Stream) restart() {
+	if s.chain = s.first; s.waiting != nil {
+		s.waiting.begin(&s.first)
 	}
 }
 
@@ -178,6 +202,8 @@ func (s *Stream) blocks(b []byte) {
 	switch {
 	case !Chained(s.p.Scheme):
 		s.count.xor(b)
+	case s.waiting != nil:
+		s.waiting.add(b)
 	case s.decrypt:
 		for ; len(b) > 0; b = b[Block:] {
 			copy(s.sealed[:], b)
@@ -186,11 +212,7 @@ func (s *Stream) blocks(b []byte) {
 			s.chain = s.sealed
 		}
 	default:
-		for ; len(b) > 0; b = b[Block:] {
-			xorBlock(b, &s.chain)
-			s.block.Encrypt(b, b[:Block])
-			copy(s.chain[:], b)
-		}
+		chainBlocks(s.block, b, &s.chain)
 	}
 }
 

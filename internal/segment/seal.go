@@ -247,20 +247,14 @@ func (g *gather) sealed(p *Plan) error {
 	begin := s.SkipTo(g.skip)
 	e := &sealer{gather: g, stream: s, drop: g.skip - begin, open: len(g.buf)}
 	e.read = min(e.drop+g.left+cenc.Block, p.Payload-begin)
-	if len(p.Samples) > 0 {
-		return e.samples(p.Samples, begin)
+	g.skip = 0
+	if err := e.pieces(p.Pieces, begin); err != nil {
+		return err
 	}
-	for i := 0; i < len(p.Pieces) && g.left > 0; i++ {
-		x := p.Pieces[i]
-		if begin >= x.Size {
-			begin -= x.Size
-			continue
-		}
-		if err := e.piece(x.Offset+begin, min(x.Size-begin, e.read)); err != nil {
-			return err
-		}
-		begin = 0
+	if err := e.samples(p.Samples, begin); err != nil {
+		return err
 	}
+	e.cover()
 	return nil
 }
 
@@ -273,10 +267,25 @@ type sealer struct {
 	read   int64 // bytes that need be read still
 }
 
+// pieces reads runs of the file, from byte begin of all of them on.
+func (e *sealer) pieces(all []Piece, begin int64) error {
+	for i := 0; i < len(all) && e.read > 0; i++ {
+		x := all[i]
+		if begin >= x.Size {
+			begin -= x.Size
+			continue
+		}
+		if err := e.piece(x.Offset+begin, min(x.Size-begin, e.read)); err != nil {
+			return err
+		}
+		begin = 0
+	}
+	return nil
+}
+
 // piece reads a run of the file.
 func (e *sealer) piece(off, n int64) error {
-	e.gather.skip = 0
-	for n > 0 && e.left > 0 {
+	for n > 0 {
 		if len(e.buf) == cap(e.buf) {
 			if err := e.make(); err != nil {
 				return err
@@ -292,15 +301,13 @@ func (e *sealer) piece(off, n int64) error {
 		}
 		e.buf = e.buf[:len(e.buf)+m]
 		off, n, e.read = off+int64(m), n-int64(m), e.read-int64(m)
-		e.cover()
 	}
 	return nil
 }
 
 // samples reads samples that are to be converted.
 func (e *sealer) samples(all []media.Sample, begin int64) error {
-	e.gather.skip = 0
-	for i := 0; i < len(all) && e.left > 0; i++ {
+	for i := 0; i < len(all) && e.read > 0; i++ {
 		s := &all[i]
 		if begin > 0 {
 			begin -= int64(s.Size)
@@ -319,8 +326,7 @@ func (e *sealer) samples(all []media.Sample, begin int64) error {
 		if err != nil {
 			return &SourceError{err}
 		}
-		e.buf = b
-		e.cover()
+		e.buf, e.read = b, e.read-int64(s.Size)
 	}
 	return nil
 }
@@ -338,8 +344,9 @@ func (e *sealer) cover() {
 	e.open, e.left = e.open+int(done), e.left-done
 }
 
-// make makes room: what is encrypted is written.
+// make makes room: what has been read is encrypted, as much of it at once as the buffer holds, and written.
 func (e *sealer) make() error {
+	e.cover()
 	rest := len(e.buf) - e.open
 	var tail [cenc.Block]byte
 	copy(tail[:], e.buf[e.open:])

@@ -33,7 +33,7 @@ func (e *SourceError) Unwrap() error { return e.Err }
 const sendfileFrom = 16 << 10
 
 // bufferSize is how much is gathered before it is written.
-const bufferSize = 256 << 10
+const bufferSize = 512 << 10
 
 // buffers are kept from one segment to the next: a fresh one costs more page faults than the whole rest of a request.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, bufferSize); return &b }}
