@@ -225,8 +225,7 @@ describe("streams", { concurrency: 1 }, () => {
     const server = await serve(folder);
     try {
       await visit(server.base, "/", {}, async (page) => {
-        await until("a picture", () => page.locator(".tile canvas").first().isVisible());
-        assert.ok((await liveliness(page, ".tile canvas")) > 20, "the picture shows something");
+        await until("a picture that shows something", async () => (await page.locator(".tile canvas").first().isVisible()) && (await liveliness(page, ".tile canvas")) > 20);
         await page.waitForTimeout(1500);
         const drawn = await page.locator(".tile canvas").count();
         assert.ok(drawn >= 3 && drawn < 12, `${drawn} of 12 pictures are made`);
