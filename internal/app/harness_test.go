@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -14,6 +13,7 @@ import (
 	"github.com/dashwright/dashwright/demo"
 	"github.com/dashwright/dashwright/internal/api"
 	"github.com/dashwright/dashwright/internal/app"
+	"github.com/dashwright/dashwright/internal/app/apptest"
 )
 
 // start runs the whole program on paths, on a free port, and returns its URL. It ends with the test.
@@ -30,27 +30,12 @@ func startIn(t testing.TB, data string, paths ...string) string {
 // startConfig runs the program with what is said, and what all tests want.
 func startConfig(t testing.TB, cfg app.Config) string {
 	t.Helper()
-	cfg.Builtin, cfg.Listen, cfg.AllowOrigin, cfg.Version, cfg.Grace = demo.Files(), "127.0.0.1:0", "*", "test", 2*time.Second
+	cfg.Builtin, cfg.AllowOrigin, cfg.Version, cfg.Grace = demo.Files(), "*", "test", 2*time.Second
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.NewTextHandler(testLog{t}, nil))
 	}
-	a, err := app.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("run: %v", err)
-		}
-		if err := a.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	return a.URL()
+	base, _ := apptest.Start(t, cfg)
+	return base
 }
 
 // testLog writes the program's log into the test's.

@@ -8,7 +8,7 @@ import (
 )
 
 // workers are the packages that own work, and so may start goroutines.
-var workers = []string{"job", "server", "validate", "library", "library/indexing", "cli", "delivery", "app"}
+var workers = []string{"job", "server", "validate", "library", "library/indexing", "cli", "delivery", "app", "app/apptest"}
 
 // clocks are the files that may read the wall clock. Everyone else is given the time.
 var clocks = []string{"internal/app/app.go"}

@@ -67,6 +67,7 @@ api      : drm event scte35 steering fault library option asset survey media err
 server   : api compat delivery errs web                               # a way in, nothing below
 
 # Wiring and the command.
+app/apptest    : app                          # runs the whole for tests, so it is behind no other colon
 app            : drm/keys api asset delivery errs library library/images manifest media option presentation segment server steering timeline   # the only place that joins
 cli            : app asset codec demo errs library media survey   # no server: through app
 web            :

@@ -2,25 +2,22 @@ package cenc_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"io"
-	"log/slog"
 	"net/http"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/Eyevinn/mp4ff/mp4"
 
 	"github.com/dashwright/dashwright/demo"
 	"github.com/dashwright/dashwright/internal/app"
+	"github.com/dashwright/dashwright/internal/app/apptest"
 	"github.com/dashwright/dashwright/internal/drm"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/mediatest"
@@ -54,26 +51,8 @@ type program struct {
 
 func start(t testing.TB, paths ...string) program {
 	t.Helper()
-	a, err := app.New(app.Config{
-		Paths: paths, Data: filepath.Join(t.TempDir(), "data"), Builtin: demo.Files(), Listen: "127.0.0.1:0", AllowOrigin: "*", Version: "test", Grace: 2 * time.Second, FFmpeg: "none",
-		Log: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("run: %v", err)
-		}
-		if err := a.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	return program{t, a.URL()}
+	base, _ := apptest.Start(t, app.Config{Paths: paths, Builtin: demo.Files(), AllowOrigin: "*", Version: "test", FFmpeg: "none"})
+	return program{t, base}
 }
 
 // get returns the body at a path, or part of it.

@@ -1,13 +1,10 @@
 package compat_test
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,30 +12,15 @@ import (
 	"time"
 
 	"github.com/dashwright/dashwright/internal/app"
+	"github.com/dashwright/dashwright/internal/app/apptest"
 	"github.com/dashwright/dashwright/internal/mediatest"
 )
 
 // serve runs the program on paths, and returns its URL.
 func serve(t testing.TB, paths ...string) string {
 	t.Helper()
-	a, err := app.New(app.Config{
-		Paths: paths, Listen: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), AllowOrigin: "*", FFmpeg: "none",
-		Log: slog.New(slog.DiscardHandler), Grace: time.Second,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		a.Close()
-	})
-	return a.URL()
+	base, _ := apptest.Start(t, app.Config{Paths: paths, AllowOrigin: "*", FFmpeg: "none"})
+	return base
 }
 
 func get(t testing.TB, u string) (int, http.Header, string) {

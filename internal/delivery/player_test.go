@@ -2,11 +2,9 @@ package delivery_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,6 +14,7 @@ import (
 	"time"
 
 	"github.com/dashwright/dashwright/internal/app"
+	"github.com/dashwright/dashwright/internal/app/apptest"
 	"github.com/dashwright/dashwright/internal/mediatest"
 )
 
@@ -28,30 +27,12 @@ type program struct {
 
 func run(t testing.TB, origin, data string, paths ...string) *program {
 	t.Helper()
-	a, err := app.New(app.Config{
-		Paths: paths, Listen: "127.0.0.1:0", Data: data, AllowOrigin: origin, FFmpeg: "none", Log: slog.New(slog.DiscardHandler), Grace: time.Second,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	stopped := false
-	p := &program{t, a.URL(), func() {
-		if stopped {
-			return
-		}
-		stopped = true
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		if err := a.Close(); err != nil {
+	base, stop := apptest.Start(t, app.Config{Paths: paths, Data: data, AllowOrigin: origin, FFmpeg: "none"})
+	p := &program{t, base, func() {
+		if err := stop(); err != nil {
 			t.Error(err)
 		}
 	}}
-	t.Cleanup(p.stop)
 	return p
 }
 

@@ -1,19 +1,17 @@
 package presentation_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/dashwright/dashwright/internal/app"
+	"github.com/dashwright/dashwright/internal/app/apptest"
 	"github.com/dashwright/dashwright/internal/mediatest"
 )
 
@@ -26,23 +24,8 @@ type player struct {
 // play runs the program on files that are one stream.
 func play(t testing.TB, paths ...string) player {
 	t.Helper()
-	a, err := app.New(app.Config{
-		Paths: paths, Listen: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), AllowOrigin: "*", FFmpeg: "none", Log: slog.New(slog.DiscardHandler), Grace: time.Second,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		a.Close()
-	})
-	p := player{t, a.URL()}
+	base, _ := apptest.Start(t, app.Config{Paths: paths, AllowOrigin: "*", FFmpeg: "none"})
+	p := player{t, base}
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		var list struct {
 			Streams []struct {
@@ -50,11 +33,11 @@ func play(t testing.TB, paths ...string) player {
 				Error       *string
 			}
 		}
-		if err := json.Unmarshal(p.get(a.URL()+"/api/v1/streams"), &list); err != nil {
+		if err := json.Unmarshal(p.get(base+"/api/v1/streams"), &list); err != nil {
 			t.Fatal(err)
 		}
 		if len(list.Streams) == 1 && list.Streams[0].State == "ready" {
-			p.base = a.URL() + "/dash/%s/" + url.PathEscape(list.Streams[0].Name) + "/"
+			p.base = base + "/dash/%s/" + url.PathEscape(list.Streams[0].Name) + "/"
 			return p
 		}
 		if time.Now().After(end) || len(list.Streams) == 1 && list.Streams[0].Error != nil {

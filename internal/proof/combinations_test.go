@@ -1,11 +1,9 @@
 package proof_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -14,10 +12,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/dashwright/dashwright/internal/api"
 	"github.com/dashwright/dashwright/internal/app"
+	"github.com/dashwright/dashwright/internal/app/apptest"
 	"github.com/dashwright/dashwright/internal/mediatest"
 	"github.com/dashwright/dashwright/internal/option"
 )
@@ -43,21 +41,8 @@ func serve(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	a, err := app.New(app.Config{Paths: []string{dir}, Listen: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), FFmpeg: "none", Log: slog.New(slog.DiscardHandler), Grace: time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		a.Close()
-	})
-	return a.URL()
+	base, _ := apptest.Start(t, app.Config{Paths: []string{dir}, FFmpeg: "none"})
+	return base
 }
 
 // plain asks for nothing compressed.

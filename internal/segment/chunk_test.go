@@ -1,14 +1,11 @@
 package segment_test
 
 import (
-	"context"
 	"encoding/binary"
 	"encoding/json"
 	"encoding/xml"
 	"io"
-	"log/slog"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,39 +13,23 @@ import (
 	"time"
 
 	"github.com/dashwright/dashwright/internal/app"
+	"github.com/dashwright/dashwright/internal/app/apptest"
 	"github.com/dashwright/dashwright/internal/mediatest"
 )
 
 // serve runs the program on a file and returns the URL of its live stream's folder.
 func serve(t testing.TB, path string) string {
 	t.Helper()
-	a, err := app.New(app.Config{
-		Paths: []string{path}, Listen: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), FFmpeg: "none", Log: slog.New(slog.DiscardHandler), Grace: time.Second,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	base, _ := apptest.Start(t, app.Config{Paths: []string{path}, FFmpeg: "none"})
 	for range 500 {
 		var list struct {
 			Streams []struct{ Name, State string }
 		}
-		if err := json.Unmarshal(fetch(t, a.URL()+"/api/v1/streams"), &list); err != nil {
+		if err := json.Unmarshal(fetch(t, base+"/api/v1/streams"), &list); err != nil {
 			t.Fatal(err)
 		}
 		if len(list.Streams) == 1 && list.Streams[0].State == "ready" {
-			return a.URL() + "/dash/live/" + list.Streams[0].Name + "/"
+			return base + "/dash/live/" + list.Streams[0].Name + "/"
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -1,11 +1,9 @@
 package server_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -16,6 +14,7 @@ import (
 	"time"
 
 	"github.com/dashwright/dashwright/internal/app"
+	"github.com/dashwright/dashwright/internal/app/apptest"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/mediatest"
 	"github.com/dashwright/dashwright/internal/server"
@@ -38,34 +37,7 @@ func TestStatusOf(t *testing.T) {
 // program runs the whole on paths; stop tells it to end and waits for that.
 func program(t *testing.T, grace time.Duration, paths ...string) (base string, stop func() error) {
 	t.Helper()
-	a, err := app.New(app.Config{
-		Paths: paths, Listen: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), AllowOrigin: "*", FFmpeg: "none", Version: "1.2.3-test", Log: slog.New(slog.DiscardHandler), Grace: grace,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	ended := false
-	stop = func() error {
-		if ended {
-			return nil
-		}
-		ended = true
-		cancel()
-		err := <-done
-		if e := a.Close(); e != nil {
-			t.Error(e)
-		}
-		return err
-	}
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return a.URL(), stop
+	return apptest.Start(t, app.Config{Paths: paths, AllowOrigin: "*", FFmpeg: "none", Version: "1.2.3-test", Grace: grace})
 }
 
 func get(t *testing.T, url, accept string) (*http.Response, string) {

@@ -2,14 +2,12 @@ package images_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"image"
 	"image/jpeg"
 	"io"
-	"log/slog"
 	"math"
 	"net/http"
 	"os"
@@ -21,6 +19,7 @@ import (
 	"time"
 
 	"github.com/dashwright/dashwright/internal/app"
+	"github.com/dashwright/dashwright/internal/app/apptest"
 	"github.com/dashwright/dashwright/internal/mediatest"
 )
 
@@ -32,23 +31,8 @@ type program struct {
 
 func serve(t testing.TB, ffmpeg, data string, paths ...string) *program {
 	t.Helper()
-	a, err := app.New(app.Config{Paths: paths, Listen: "127.0.0.1:0", Data: data, FFmpeg: ffmpeg, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan error)
-	go func() { done <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	p := &program{TB: t, base: a.URL()}
+	base, _ := apptest.Start(t, app.Config{Paths: paths, Data: data, FFmpeg: ffmpeg})
+	p := &program{TB: t, base: base}
 	var list struct{ Streams []struct{ Name string } }
 	_, body := p.get("/api/v1/streams")
 	if err := json.Unmarshal(body, &list); err != nil || len(list.Streams) == 0 {
