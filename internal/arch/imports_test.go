@@ -13,6 +13,7 @@ import (
 const policy = `
 # Words, which import nothing or other words.
 errs      :
+atomicfile :
 media     :
 box       : errs                            # bytes know no policy: no option, no drm
 codec/bitstream : media errs
@@ -59,8 +60,8 @@ segment  : cenc protection event presentation timeline box codec webvtt media er
 library/ffmpeg : errs
 library/indexing : index codec media source source/demux   # knows neither streams nor folders
 library/describe : media errs                # no file: what a description says, and nothing else
-library/images : asset errs                  # no presentation: a sheet is times and a grid
-library  : library/images library/ffmpeg library/describe library/indexing source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
+library/images : asset atomicfile errs                  # no presentation: a sheet is times and a grid
+library  : atomicfile library/images library/ffmpeg library/describe library/indexing source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
 delivery : drm event steering asset option fault presentation timeline manifest segment codec media errs
 compat   : delivery option errs               # reads URLs: nothing is served but through delivery
 api      : drm event scte35 steering fault library option asset survey media errs                     # no delivery, no segment

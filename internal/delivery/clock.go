@@ -15,15 +15,7 @@ import (
 // Clock returns the time server that UTCTiming elements name: /time/{xsd|xsdms|iso|isoms|head|http-ntp} (ISO/IEC 23009-1, 5.8.4.11). The options drift, now and time_value count.
 func (h *Handler) Clock() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.cors(w.Header())
-		switch r.Method {
-		case http.MethodOptions:
-			preflight(w)
-			return
-		case http.MethodGet, http.MethodHead:
-		default:
-			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-			http.Error(w, "method "+r.Method+" is not allowed here; use GET or HEAD", http.StatusMethodNotAllowed)
+		if !h.reads(w, r) {
 			return
 		}
 		if err := h.tell(w, r); err != nil {
@@ -70,14 +62,8 @@ func (h *Handler) sayTime(w http.ResponseWriter, r *http.Request, o *option.Set)
 	if body == "" {
 		body = says(now)
 	}
-	head := w.Header()
-	if unknown := o.Unknown(); len(unknown) > 0 {
-		head.Set("Dashwright-Unknown-Options", strings.Join(unknown, ", "))
-	}
-	head.Set("Content-Type", contentType)
-	head.Set("X-Content-Type-Options", "nosniff")
-	head.Set("Cache-Control", "no-store")
-	head.Set("Date", date)
+	momentary(w.Header(), o, contentType)
+	w.Header().Set("Date", date)
 	_, _ = w.Write([]byte(body)) // the client has gone: nobody to tell
 	return nil
 }

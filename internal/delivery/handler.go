@@ -132,15 +132,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Answer answers GET, HEAD and OPTIONS of URLs whose paths where reads.
 func (h *Handler) Answer(w http.ResponseWriter, r *http.Request, where func(path string) (Place, error)) {
-	h.cors(w.Header())
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-	case http.MethodOptions:
-		preflight(w)
-		return
-	default:
-		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-		http.Error(w, "method "+r.Method+" is not allowed here; use GET or HEAD", http.StatusMethodNotAllowed)
+	if !h.reads(w, r) {
 		return
 	}
 	at, err := where(r.URL.Path)
@@ -157,9 +149,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, at Place) error 
 	if err != nil {
 		return err
 	}
-	if unknown := q.opts.Unknown(); len(unknown) > 0 {
-		w.Header().Set("Dashwright-Unknown-Options", strings.Join(unknown, ", "))
-	}
+	unheard(w.Header(), q.opts)
 	if rules := rulesOf(q.opts); rules != nil {
 		return unremembered(h.faulty(w, r, q, rules))
 	}

@@ -3,10 +3,12 @@ package delivery
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dashwright/dashwright/internal/errs"
+	"github.com/dashwright/dashwright/internal/option"
 )
 
 // Header values that never change; net/http takes slices.
@@ -22,15 +24,48 @@ func exposed() []string {
 	return []string{"Accept-Ranges, Content-Length, Content-Range, Date, ETag, Retry-After, Dashwright-Available, Dashwright-Fault, Dashwright-Licence-Expires, Dashwright-Note, Dashwright-Unknown-Options"}
 }
 
-func preflight(w http.ResponseWriter) { preflightOf(w, "GET, HEAD, OPTIONS") }
+// reads lets GET and HEAD through; everything else it answers.
+func (h *Handler) reads(w http.ResponseWriter, r *http.Request) bool {
+	return h.takes(w, r, "use GET or HEAD", http.MethodGet, http.MethodHead)
+}
 
-func preflightOf(w http.ResponseWriter, methods string) {
+// takes lets some methods through. It answers browsers that ask which they are, and refuses others with what to do.
+func (h *Handler) takes(w http.ResponseWriter, r *http.Request, instead string, methods ...string) bool {
+	h.cors(w.Header())
+	if slices.Contains(methods, r.Method) {
+		return true
+	}
+	allowed := strings.Join(methods, ", ") + ", OPTIONS"
+	w.Header().Set("Allow", allowed)
+	if r.Method == http.MethodOptions {
+		preflight(w, allowed)
+		return false
+	}
+	http.Error(w, "method "+r.Method+" is not allowed here; "+instead, http.StatusMethodNotAllowed)
+	return false
+}
+
+func preflight(w http.ResponseWriter, methods string) {
 	head := w.Header()
 	head.Set("Access-Control-Allow-Methods", methods)
 	head.Set("Access-Control-Allow-Headers", "*, Range, If-None-Match, If-Range, CMCD-Request, CMCD-Object, CMCD-Status, CMCD-Session")
 	head.Set("Access-Control-Max-Age", "86400")
-	head.Set("Allow", methods)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// unheard says which words of the query are no options.
+func unheard(head http.Header, o *option.Set) {
+	if unknown := o.Unknown(); len(unknown) > 0 {
+		head.Set("Dashwright-Unknown-Options", strings.Join(unknown, ", "))
+	}
+}
+
+// momentary is the head of an answer that is another one the next time.
+func momentary(head http.Header, o *option.Set, contentType string) {
+	unheard(head, o)
+	head.Set("Content-Type", contentType)
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Cache-Control", "no-store")
 }
 
 // matches says whether an If-None-Match field lists tag (RFC 9110, 13.1.2: weak comparison).

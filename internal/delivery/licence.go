@@ -50,15 +50,7 @@ type webKey struct {
 // Licences returns the Clear Key licence server: POST of a licence request, with the options of faults in the query. What is wrong with a request is answered as dashlive does.
 func (h *Handler) Licences() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.cors(w.Header())
-		switch r.Method {
-		case http.MethodOptions:
-			preflightOf(w, "POST, OPTIONS")
-			return
-		case http.MethodPost:
-		default:
-			w.Header().Set("Allow", "POST, OPTIONS")
-			http.Error(w, "method "+r.Method+" is not allowed here; a licence is asked for with POST", http.StatusMethodNotAllowed)
+		if !h.takes(w, r, "a licence is asked for with POST", http.MethodPost) {
 			return
 		}
 		if err := h.license(w, r); err != nil {
@@ -74,9 +66,7 @@ func (h *Handler) license(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if unknown := o.Unknown(); len(unknown) > 0 {
-		w.Header().Set("Dashwright-Unknown-Options", strings.Join(unknown, ", "))
-	}
+	unheard(w.Header(), o)
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, licenceBytes))
 	if err != nil {
 		return errs.Errorf(errs.Invalid, "licence request: %w", err)

@@ -11,12 +11,12 @@ import (
 // Programmes leads from the addresses that dashlive has for multi-period streams, /mps/{live|vod}/{stream}/{manifest}, to ours. Media are below those.
 func (h *Handler) Programmes() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.cors(w.Header())
+		if !h.reads(w, r) {
+			return
+		}
 		rest := strings.TrimPrefix(r.URL.EscapedPath(), "/mps/")
 		parts := strings.Split(rest, "/")
 		switch {
-		case r.Method == http.MethodOptions:
-			preflight(w)
 		case len(parts) != 3 || parts[0] != "live" && parts[0] != "vod" || parts[1] == "" || !strings.HasSuffix(parts[2], ".mpd"):
 			h.refuse(w, r, errs.Errorf(errs.NotFound, "%s: a multi-period stream is at /mps/{live|vod}/{stream}/{manifest}.mpd, and so is every other", r.URL.Path))
 		default:

@@ -19,15 +19,7 @@ import (
 // _DASH_pathway and _DASH_throughput which service locations they use, and what comes from them.
 func (h *Handler) Steering() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.cors(w.Header())
-		switch r.Method {
-		case http.MethodOptions:
-			preflight(w)
-			return
-		case http.MethodGet, http.MethodHead:
-		default:
-			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-			http.Error(w, "method "+r.Method+" is not allowed here; use GET or HEAD", http.StatusMethodNotAllowed)
+		if !h.reads(w, r) {
 			return
 		}
 		if err := h.steer(w, r); err != nil {
@@ -75,13 +67,7 @@ func (h *Handler) sayPathways(w http.ResponseWriter, r *http.Request, name strin
 	if err := e.Encode(a); err != nil {
 		return err
 	}
-	head := w.Header()
-	if unknown := o.Unknown(); len(unknown) > 0 {
-		head.Set("Dashwright-Unknown-Options", strings.Join(unknown, ", "))
-	}
-	head.Set("Content-Type", "application/json")
-	head.Set("X-Content-Type-Options", "nosniff")
-	head.Set("Cache-Control", "no-store")
+	momentary(w.Header(), o, "application/json")
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(b.Bytes()) // the client has gone: nobody to tell
 	}

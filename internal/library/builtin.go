@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/dashwright/dashwright/internal/atomicfile"
 	"github.com/dashwright/dashwright/internal/errs"
 )
 
@@ -46,7 +47,7 @@ func writeAll(from fs.FS, dir string) error {
 		}
 		path := filepath.Join(dir, name)
 		if there, err := os.ReadFile(path); err != nil || !bytes.Equal(there, b) {
-			if err := writeFile(path, b); err != nil {
+			if err := atomicfile.Write(path, b); err != nil {
 				return err
 			}
 		}

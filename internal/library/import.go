@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/dashwright/dashwright/internal/atomicfile"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/index"
 	"github.com/dashwright/dashwright/internal/library/ffmpeg"
@@ -275,7 +276,7 @@ func (m *importer) work(job *importJob, do func(ctx context.Context, tool, tmp s
 	if err == nil {
 		// The note says what it was made from, and what was left out.
 		note := strings.Join(append([]string{job.source}, job.notes()...), "\n")
-		err = writeFile(job.notePath(), []byte(note))
+		err = atomicfile.Write(job.notePath(), []byte(note))
 	}
 	if err == nil {
 		err = os.Rename(tmp, job.out)

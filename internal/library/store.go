@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dashwright/dashwright/internal/atomicfile"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/index"
 	"github.com/dashwright/dashwright/internal/source"
@@ -134,23 +135,7 @@ func (s *store) put(f *file, idx *index.File) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(s.pathOf(f), b)
-}
-
-// writeFile writes b to a new file beside path and then gives it its name.
-func writeFile(path string, b []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(b)
-	if err = errors.Join(err, tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return nil
+	return atomicfile.Write(s.pathOf(f), b)
 }
 
 // fileIndex returns the index of f: from memory, from disk, or by a scan, which is then kept.

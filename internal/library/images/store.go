@@ -2,12 +2,13 @@ package images
 
 import (
 	"cmp"
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/dashwright/dashwright/internal/atomicfile"
 )
 
 // Pictures are kept in a folder for each version of a Track: a file for each block, and the poster. The folder's time is when they were asked for last.
@@ -41,7 +42,7 @@ func (m *Maker) save(key string, b []byte) {
 	path := filepath.Join(m.cfg.Dir, filepath.FromSlash(key))
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
 	if err == nil {
-		err = write(path, b)
+		err = atomicfile.Write(path, b)
 	}
 	if err != nil {
 		m.cfg.Log.Warn("pictures cannot be kept", "because", err)
@@ -56,21 +57,6 @@ func (m *Maker) save(key string, b []byte) {
 	if full {
 		m.clean(filepath.Dir(path))
 	}
-}
-
-func write(path string, b []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(b)
-	if err = errors.Join(err, tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return nil
 }
 
 // clean counts what is kept, and removes the folders that were not asked for for longest, but not that one, until a quarter of the limit is free.

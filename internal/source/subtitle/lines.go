@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"iter"
 	"strings"
 )
 
@@ -96,4 +97,23 @@ func (l *lines) done() string {
 func (l *lines) undo() {
 	l.undone = true
 	l.number--
+}
+
+// block returns the lines up to a blank one, or to one with the times of a cue, which is not taken.
+func (l *lines) block() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for {
+			line, ok := l.next()
+			if !ok || line == "" {
+				return
+			}
+			if strings.Contains(line, "-->") {
+				l.undo()
+				return
+			}
+			if !yield(line) {
+				return
+			}
+		}
+	}
 }

@@ -123,15 +123,7 @@ func (h *vttHeader) lines(first string, in *lines) {
 		first = header
 	}
 	h.keep(first)
-	for {
-		line, ok := in.next()
-		if !ok || line == "" {
-			return
-		}
-		if strings.Contains(line, "-->") {
-			in.undo()
-			return
-		}
+	for line := range in.block() {
 		if value, ok := strings.CutPrefix(line, "X-TIMESTAMP-MAP="); ok {
 			h.timestampMap(value)
 			continue
@@ -149,15 +141,7 @@ func (h *vttHeader) block(first string, in *lines, keep bool) {
 		h.keep("")
 		h.keep(first)
 	}
-	for {
-		line, ok := in.next()
-		if !ok || line == "" {
-			return
-		}
-		if strings.Contains(line, "-->") {
-			in.undo()
-			return
-		}
+	for line := range in.block() {
 		if keep {
 			h.keep(line)
 		}
