@@ -5,9 +5,9 @@
 //
 // STREAM names the stream; CASE chooses some, by a part of their names.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
-import { serve } from "./players.mjs";
+import { describe, test } from "node:test";
+import { baseURL, firstStream, until, videoState } from "./browser.mjs";
+import { onStage } from "./players.mjs";
 
 const starters = {
   dashjs: `
@@ -70,31 +70,20 @@ function watchLicences(page) {
   return seen;
 }
 
-async function play(browser, server, player, url) {
-  const own = `http://127.0.0.1:${server.address().port}`;
-  const page = await open(browser, base, { own });
+async function play(stage, player, url) {
+  const page = await stage.page();
   const licences = watchLicences(page);
-  await page.goto(`${own}/${player}`);
-  await page.evaluate((manifest) => window.start(manifest), url);
+  await stage.play(page, player, url);
   return { page, licences, complaints: async () => [...page.faults.filter((fault) => !advice.test(fault)), ...(await page.evaluate(() => window.said))] };
 }
 
 describe("Clear Key", { concurrency: 1 }, () => {
-  let browser;
-  let server;
-  before(async () => {
-    browser = await launch();
-    server = await serve(starters);
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const stage = onStage(starters);
 
   for (const [name, url, { seconds = 6, keys, players = Object.keys(starters) }] of cases) {
     for (const player of players.filter((each) => !only || `${each}: ${name}`.includes(only))) {
       test(`${player}: ${name}`, { timeout: 120_000 }, async (t) => {
-        const { page, licences, complaints } = await play(browser, server, player, url);
+        const { page, licences, complaints } = await play(stage, player, url);
         try {
           const begun = await until("the first picture", async () => {
             const state = await videoState(page);
@@ -119,7 +108,7 @@ describe("Clear Key", { concurrency: 1 }, () => {
 
   for (const player of Object.keys(starters)) {
     test(`${player}: a licence that comes at the second try`, { timeout: 60_000 }, async () => {
-      const { page, licences } = await play(browser, server, player, `${vod}?drm=clearkey&licence=503@try=1&session=${player}${Date.now()}`);
+      const { page, licences } = await play(stage, player, `${vod}?drm=clearkey&licence=503@try=1&session=${player}${Date.now()}`);
       try {
         await until("playing", async () => (await videoState(page)).time > 3, 30_000);
         assert.deepEqual([...new Set(licences.statuses)].sort(), [200, 503]);
@@ -132,7 +121,7 @@ describe("Clear Key", { concurrency: 1 }, () => {
       const heights = [...(await (await fetch(vod)).text()).matchAll(/<Representation [^>]* height="(\d+)"/g)].map((match) => Number(match[1]));
       heights.sort((a, b) => a - b);
       assert.ok(heights[0] < heights.at(-1), `the stream has one height: ${heights}`);
-      const { page, complaints } = await play(browser, server, player, `${vod}?drm=clearkey&keyper=resolution&licence=only=${heights.at(-1) - 1}`);
+      const { page, complaints } = await play(stage, player, `${vod}?drm=clearkey&keyper=resolution&licence=only=${heights.at(-1) - 1}`);
       try {
         await until("playing", async () => (await videoState(page)).time > 8, 30_000);
         const height = await page.evaluate(() => document.querySelector("video").videoHeight);
@@ -152,7 +141,7 @@ describe("Clear Key", { concurrency: 1 }, () => {
     ["dashjs", "has wrong keys", "licence=wrongkey", /decod|DECODE/i],
   ]) {
     test(`${player}: a licence that ${name}`, { timeout: 60_000 }, async () => {
-      const { page, complaints } = await play(browser, server, player, `${vod}?drm=clearkey&${faults}`);
+      const { page, complaints } = await play(stage, player, `${vod}?drm=clearkey&${faults}`);
       try {
         await until("an error", async () => (await page.evaluate(() => window.said)).length > 0, 30_000);
         assert.match((await complaints()).join(" "), says);

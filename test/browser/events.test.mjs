@@ -4,9 +4,9 @@
 //
 // STREAM names the stream, PLAYED the seconds that each player plays.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
-import { serve } from "./players.mjs";
+import { describe, test } from "node:test";
+import { baseURL, firstStream, until, videoState } from "./browser.mjs";
+import { onStage } from "./players.mjs";
 
 const PLAYED = Number(process.env.PLAYED ?? 10);
 const EVERY = 1.5;
@@ -45,16 +45,7 @@ const stream = await firstStream();
 const rule = (words) => encodeURIComponent(`ping every=${EVERY} for=0.5 ${words}; scte35 every=${EVERY} for=0.5 command=plain form=bin ${words}`);
 
 describe("players and events", { concurrency: 1 }, () => {
-  let browser;
-  let server;
-  before(async () => {
-    browser = await launch();
-    server = await serve(starters);
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const stage = onStage(starters);
 
   for (const [what, mode, words, query] of [
     ["emsg boxes of version 0, on demand", "vod", "version=0", ""],
@@ -70,10 +61,9 @@ describe("players and events", { concurrency: 1 }, () => {
   ]) {
     for (const player of Object.keys(starters)) {
       test(`${player}: ${what}`, { timeout: 120_000 }, async (t) => {
-        const own = `http://127.0.0.1:${server.address().port}`;
-        const page = await open(browser, base, { own });
+        const page = await stage.page();
         try {
-          await page.goto(`${own}/${player}`);
+          await stage.enter(page, player);
           const url = `${base}/dash/${mode}/${encodeURIComponent(stream)}/manifest.mpd?event=${rule(words)}&${query}`;
           await page.evaluate((manifest) => window.start(manifest), url);
           const begun = await until("the first picture", async () => {
@@ -113,13 +103,11 @@ describe("players and events", { concurrency: 1 }, () => {
 
   /** Plays a stream, and returns the URLs that were asked for. */
   async function asked(player, query) {
-    const own = `http://127.0.0.1:${server.address().port}`;
-    const page = await open(browser, base, { own });
+    const page = await stage.page();
     const urls = [];
     page.on("request", (request) => urls.push(request.url()));
     try {
-      await page.goto(`${own}/${player}`);
-      await page.evaluate((manifest) => window.start(manifest), `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd?${query}`);
+      await stage.play(page, player, `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd?${query}`);
       const begun = await until("the first picture", async () => {
         const state = await videoState(page);
         return state.ready >= 2 && state.time > 0 && !state.seeking && state;

@@ -6,8 +6,8 @@
 // STREAM names the stream, PLAYED the seconds that are played.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
-import { serve, starters } from "./players.mjs";
+import { baseURL, firstStream, until, videoState } from "./browser.mjs";
+import { onStage, starters } from "./players.mjs";
 
 const PLAYED = Number(process.env.PLAYED ?? 20);
 const SLACK = 2; // s: what may be lost of them while a player finds its pace
@@ -31,11 +31,10 @@ async function periods(url) {
 }
 
 /** Plays a URL in a page of its own and returns how many seconds of media went by. */
-async function play(browser, own, player, url) {
-  const page = await open(browser, base, { own });
+async function play(stage, player, url) {
+  const page = await stage.page();
   try {
-    await page.goto(`${own}/${player}`);
-    await page.evaluate((manifest) => window.start(manifest), url);
+    await stage.play(page, player, url);
     const begun = await until(
       `the first picture in ${player}`,
       async () => {
@@ -54,24 +53,14 @@ async function play(browser, own, player, url) {
 }
 
 describe("live", { concurrency: 1 }, () => {
-  let browser;
-  let server;
-  before(async () => {
-    browser = await launch();
-    server = await serve(starters);
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const stage = onStage(starters);
 
   for (const [name, query] of Object.entries(forms)) {
     test(`three players with ${name}`, { timeout: 120_000 }, async (t) => {
       const url = `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd?${query}`;
-      const own = `http://127.0.0.1:${server.address().port}`;
       const before = await periods(url);
       const players = Object.keys(starters);
-      const results = await Promise.all(players.map((player) => play(browser, own, player, url)));
+      const results = await Promise.all(players.map((player) => play(stage, player, url)));
       const after = await periods(url);
       for (const [i, player] of players.entries()) {
         const { passed, frames, error, said, faults } = results[i];

@@ -5,9 +5,9 @@
 //
 // STREAM names the stream, PLAYED the seconds that each player plays.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
-import { starters as all, serve } from "./players.mjs";
+import { describe, test } from "node:test";
+import { baseURL, firstStream, until, videoState } from "./browser.mjs";
+import { onStage, starters as all } from "./players.mjs";
 
 const CHUNK = 0.5; // s
 const TARGET = 3500; // ms: Latency@target by default
@@ -123,16 +123,7 @@ test("chunks arrive when they are due", { timeout: 60_000 }, async (t) => {
 });
 
 describe("players at low latency", { concurrency: 1 }, () => {
-  let browser;
-  let server;
-  before(async () => {
-    browser = await launch();
-    server = await serve(starters);
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const stage = onStage(starters);
 
   for (const [form, query] of [
     ["numbers", ""],
@@ -143,11 +134,9 @@ describe("players at low latency", { concurrency: 1 }, () => {
         const url = manifest(query);
         const { start, target } = await load(url);
         assert.equal(target, TARGET);
-        const own = `http://127.0.0.1:${server.address().port}`;
-        const page = await open(browser, base, { own });
+        const page = await stage.page();
         try {
-          await page.goto(`${own}/${player}`);
-          await page.evaluate((manifest) => window.start(manifest), url);
+          await stage.play(page, player, url);
           await until("the first picture", async () => {
             const state = await videoState(page);
             return state.ready >= 2 && state.time > 0 && !state.seeking;

@@ -4,9 +4,9 @@
 //
 // STREAM names the stream, PLAYED the seconds that each player plays.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
-import { starters as all, serve } from "./players.mjs";
+import { describe, test } from "node:test";
+import { baseURL, firstStream, until, videoState } from "./browser.mjs";
+import { onStage, starters as all } from "./players.mjs";
 
 const PLAYED = Number(process.env.PLAYED ?? 20);
 
@@ -18,16 +18,7 @@ const base = baseURL();
 const stream = await firstStream();
 
 describe("players and patches", { concurrency: 1 }, () => {
-  let browser;
-  let server;
-  before(async () => {
-    browser = await launch();
-    server = await serve(starters);
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const stage = onStage(starters);
 
   for (const [form, query] of [
     ["of a SegmentTimeline", "patch=1&timeline=1&mup=2&depth=60"],
@@ -36,8 +27,7 @@ describe("players and patches", { concurrency: 1 }, () => {
   ]) {
     for (const player of Object.keys(starters)) {
       test(`${player} with patches ${form}`, { timeout: 120_000 }, async (t) => {
-        const own = `http://127.0.0.1:${server.address().port}`;
-        const page = await open(browser, base, { own });
+        const page = await stage.page();
         const answers = {};
         page.on("response", (response) => {
           const kind = new URL(response.url()).pathname.match(/\.(mpd|mpp)$/)?.[1];
@@ -47,8 +37,7 @@ describe("players and patches", { concurrency: 1 }, () => {
           }
         });
         try {
-          await page.goto(`${own}/${player}`);
-          await page.evaluate((manifest) => window.start(manifest), `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd?${query}`);
+          await stage.play(page, player, `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd?${query}`);
           const begun = await until("the first picture", async () => {
             const state = await videoState(page);
             return state.ready >= 2 && state.time > 0 && !state.seeking && state;

@@ -1,7 +1,8 @@
 // Pages that hold one player and nothing else, and a server for them.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { require } from "./browser.mjs";
+import { after, before } from "node:test";
+import { baseURL, launch, open, require } from "./browser.mjs";
 
 /** How each player is told to play a url in the element video; what it complains of goes into the array said. */
 export const starters = {
@@ -52,11 +53,8 @@ function pageOf(player, starter) {
     window.start = (url) => { ${starter} };</script>`;
 }
 
-/**
- * A server on another port than the media's: what plays here has its CORS headers right. starters has for each
- * player what its page does to play a url in the element video; complaints go into the array said.
- */
-export async function serve(starters) {
+/** A server on another port than the media's: what plays here has its CORS headers right. */
+async function serve(starters) {
   const libs = await libraries();
   const server = createServer((request, response) => {
     const [, player, script] = request.url.match(/^\/(\w+)(\.js)?$/) ?? [];
@@ -69,4 +67,32 @@ export async function serve(starters) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
+}
+
+/**
+ * Within describe: a browser, and a server of pages with one player each. starters has for each player what its
+ * page does to play a url in the element video; complaints go into the array said.
+ */
+export function onStage(starters) {
+  let browser;
+  let server;
+  before(async () => {
+    browser = await launch();
+    server = await serve(starters);
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+  const own = () => `http://127.0.0.1:${server.address().port}`;
+  const enter = (page, player) => page.goto(`${own()}/${player}`);
+  return {
+    /** An empty page: whoever wants to see all that a player asks for listens before it enters. */
+    page: () => open(browser, baseURL(), { own: own() }),
+    enter,
+    async play(page, player, url) {
+      await enter(page, player);
+      await page.evaluate((manifest) => window.start(manifest), url);
+    },
+  };
 }

@@ -6,9 +6,9 @@
 // MANIFESTS names what to play, separated by spaces: paths below BASE_URL or
 // whole URLs. Without it every stream that the server lists is played.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { baseURL, launch, open, until, videoState } from "./browser.mjs";
-import { serve, starters } from "./players.mjs";
+import { describe, test } from "node:test";
+import { baseURL, until, videoState } from "./browser.mjs";
+import { onStage, starters } from "./players.mjs";
 
 const PLAYED = 5; // seconds that have to pass
 
@@ -38,25 +38,14 @@ const base = baseURL();
 const urls = await manifests(base);
 
 describe("players", { concurrency: 1 }, () => {
-  let browser;
-  let server;
-  before(async () => {
-    browser = await launch();
-    server = await serve(starters);
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const stage = onStage(starters);
 
   for (const url of urls) {
     for (const player of Object.keys(starters)) {
       test(`${player} plays ${url.replace(base, "")}`, { timeout: 90_000 }, async () => {
-        const own = `http://127.0.0.1:${server.address().port}`;
-        const page = await open(browser, base, { own });
+        const page = await stage.page();
         try {
-          await page.goto(`${own}/${player}`);
-          await page.evaluate((manifest) => window.start(manifest), url);
+          await stage.play(page, player, url);
           const begun = await until("the first picture", async () => {
             const state = await videoState(page);
             return state.ready >= 2 && state.time >= 0 && !state.seeking && state;

@@ -4,9 +4,9 @@
 //
 // STREAM names the stream.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
-import { starters as all, serve } from "./players.mjs";
+import { describe, test } from "node:test";
+import { baseURL, firstStream, until, videoState } from "./browser.mjs";
+import { onStage, starters as all } from "./players.mjs";
 
 /** rx-player does not know content steering with DASH's parameters. */
 const starters = { dashjs: all.dashjs, shaka: all.shaka };
@@ -40,24 +40,13 @@ function watch(page) {
 }
 
 describe("players and content steering", { concurrency: 1 }, () => {
-  let browser;
-  let server;
-  before(async () => {
-    browser = await launch();
-    server = await serve(starters);
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const stage = onStage(starters);
 
   async function play(player, query, follow) {
-    const own = `http://127.0.0.1:${server.address().port}`;
-    const page = await open(browser, base, { own });
+    const page = await stage.page();
     const seen = watch(page);
     try {
-      await page.goto(`${own}/${player}`);
-      await page.evaluate((manifest) => window.start(manifest), `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd?${query}`);
+      await stage.play(page, player, `${base}/dash/live/${encodeURIComponent(stream)}/manifest.mpd?${query}`);
       await until("the first picture", async () => {
         const state = await videoState(page);
         return state.ready >= 2 && state.time > 0 && !state.seeking;

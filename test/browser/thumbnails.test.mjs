@@ -5,9 +5,9 @@
 // STREAM names the stream.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { after, before, describe, test } from "node:test";
-import { baseURL, launch, open, until, videoState } from "./browser.mjs";
-import { serve } from "./players.mjs";
+import { describe, test } from "node:test";
+import { baseURL, until, videoState } from "./browser.mjs";
+import { onStage } from "./players.mjs";
 
 const [WIDE, HIGH] = [16, 9]; // fields that pictures are compared in
 const TOLERANCE = 6; // of 255, on average over the fields
@@ -132,16 +132,7 @@ const all = frames(stream);
 const length = all.at(-1).time + all.at(-1).lasts - all[0].time;
 
 describe("thumbnails in players", { concurrency: 1 }, () => {
-  let browser;
-  let server;
-  before(async () => {
-    browser = await launch();
-    server = await serve(starters);
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  const stage = onStage(starters);
 
   for (const [what, mode, query, each] of [
     ["on demand, by number", "vod", "thumbnails=4x2", 0],
@@ -152,10 +143,9 @@ describe("thumbnails in players", { concurrency: 1 }, () => {
   ]) {
     for (const player of Object.keys(starters)) {
       test(`${player}, ${what}`, { timeout: 60_000 }, async (t) => {
-        const own = `http://127.0.0.1:${server.address().port}`;
-        const page = await open(browser, base, { own });
+        const page = await stage.page();
         try {
-          await page.goto(`${own}/${player}`);
+          await stage.enter(page, player);
           await page.evaluate(
             (manifest) => window.start(manifest),
             `${base}/dash/${mode}/${encodeURIComponent(stream.name)}/manifest.mpd?${query}`,

@@ -84,15 +84,7 @@ func vttCue(id, times string, in *lines, out *found) {
 	start, end, settings, ok := timing(times)
 	c := media.Cue{Start: start, End: end, ID: id, Settings: strings.Join(strings.Fields(settings), " ")}
 	var body strings.Builder
-	for {
-		line, more := in.next()
-		if !more || line == "" {
-			break
-		}
-		if strings.Contains(line, "-->") {
-			in.undo()
-			break
-		}
+	for line := range in.block() {
 		if body.Len()+len(line) < maxBody {
 			if body.Len() > 0 {
 				body.WriteByte('\n')
