@@ -4,12 +4,13 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"hash/crc32"
+	"slices"
 
 	"github.com/dashwright/dashwright/internal/errs"
 )
 
 // Version is of the form of an index on disk and of what the demuxers say: an index of another version is made again.
-const Version = 2
+const Version = 3
 
 // magic starts an index on disk; its last byte is Version.
 const magic = "DWINDEX"
@@ -96,7 +97,7 @@ func Decode(b []byte, key string) (*File, error) {
 	if string(h.Key) != key {
 		return nil, errs.Errorf(errs.Conflict, "index is of %q", h.Key)
 	}
-	return decodeTracks(&h, body[fixed+n:])
+	return decodeTracks(&h, slices.Clone(body[fixed+n:])) // the header is not kept in memory with them
 }
 
 func decodeTracks(h *header, b []byte) (*File, error) {

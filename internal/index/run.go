@@ -17,7 +17,7 @@ const runMax, small = 3 * 4, 1 << 28
 func (b *Builder) run(s []media.Sample) int {
 	b.room(len(s) * runMax)
 	t, p, at := &b.t, b.part[len(b.part):cap(b.part)], 0
-	dense, reorders, duration, offset := b.dense, t.HasCTO, b.duration, b.offset
+	dense, reorders, lag, duration, offset := b.dense, t.HasCTO, t.Lag, b.duration, b.offset
 	least := media.Ticks(math.MinInt64)
 	if !dense {
 		least = t.points[len(t.points)-1].EPT
@@ -48,14 +48,14 @@ func (b *Builder) run(s []media.Sample) int {
 		if cto != 0 {
 			at = put28(p, at, cto<<1)
 		}
-		reorders = reorders || media.Ticks(cto) != t.Delay
+		reorders, lag = reorders || media.Ticks(cto) != t.Delay, max(lag, uint32(max(0, t.Delay-media.Ticks(cto))))
 		first, end = min(first, pts), max(end, pts+duration)
 		size += uint64(c.Size)
 		offset = c.Offset + int64(c.Size)
 	}
 	b.part = b.part[:len(b.part)+at]
 	b.offset, b.dts = offset, b.dts+media.Ticks(n)*duration
-	t.FirstPTS, t.EndPTS, t.Bytes, t.HasCTO, t.Syncs, t.Count = first, end, size, reorders, t.Syncs+syncs, t.Count+n
+	t.FirstPTS, t.EndPTS, t.Bytes, t.HasCTO, t.Lag, t.Syncs, t.Count = first, end, size, reorders, lag, t.Syncs+syncs, t.Count+n
 	return n
 }
 

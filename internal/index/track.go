@@ -38,7 +38,9 @@ type Track struct {
 	// Delay is the first Sample's CTO. A Sample is served at DTS plus Delay, so that the first one's decode time is its presentation time.
 	Delay  media.Ticks
 	HasCTO bool // some Sample's CTO is not Delay
-	Syncs  int  // Samples where decoding may start
+	// Lag is how much earlier than it is decoded, as served, a Sample is presented, at the most: Delay minus the smallest CTO.
+	Lag   uint32
+	Syncs int // Samples where decoding may start
 	// Frame is the duration of the first Frames Samples: all, or all but the last. 0 when they differ.
 	Frame  media.Ticks
 	Frames int
@@ -247,6 +249,7 @@ func (b *Builder) add(s *media.Sample, duration media.Ticks) error {
 	b.encode(s, duration)
 	t.HasOwn = t.HasOwn || s.Boundary && t.Count > 0
 	t.HasCTO = t.HasCTO || media.Ticks(s.CTO) != t.Delay
+	t.Lag = max(t.Lag, uint32(max(0, t.Delay-media.Ticks(s.CTO))))
 	b.even = b.even && duration == b.first
 	t.FirstPTS = min(t.FirstPTS, pts)
 	t.EndPTS = max(t.EndPTS, pts+duration)

@@ -25,7 +25,7 @@ func Frames(t testing.TB, input, kind string, extra ...string) []Frame {
 	args := append([]string{"-v", "error", "-nostdin", "-copyts"}, extra...)
 	args = append(args, "-i", input, "-map", "0:"+kind+":0")
 	if kind == "v" {
-		args = append(args, "-fps_mode", "passthrough", "-pix_fmt", "yuv420p")
+		args = append(args, "-fps_mode", "passthrough", "-pix_fmt", "yuv420p", "-enc_time_base", "1/1000000") // not in frames, which rounds the first time
 	} else {
 		args = append(args, "-c", "copy")
 	}

@@ -235,7 +235,8 @@ func merged(list []mediatest.FragmentSample) []mediatest.FragmentSample {
 func (c *checker) reference(x *chunk) {
 	c.Helper()
 	scale := int64(c.in.Timescale)
-	want := c.start.Add(time.Duration(x.Samples[0].PTS/scale)*time.Second + time.Duration(x.Samples[0].PTS%scale)*time.Second/time.Duration(scale))
+	at := x.Samples[0].PTS - c.in.MediaTime
+	want := c.start.Add(time.Duration(at/scale)*time.Second + time.Duration(at%scale)*time.Second/time.Duration(scale))
 	if off := x.wall.Sub(want); x.version != 1 || x.flags != 0 || x.track != 1 || x.media != x.Samples[0].PTS || off > time.Microsecond || off < -time.Microsecond {
 		c.Errorf("%s: prft version %d, flags %d, track %d, media time %d at %v: want 1, 0, 1, %d at %v", c.r.ID, x.version, x.flags, x.track, x.media, x.wall, x.Samples[0].PTS, want)
 	}

@@ -33,8 +33,8 @@ func AppendInit(dst []byte, r *presentation.Representation) ([]byte, error) {
 	dst = movieHeader(dst)
 	dst, trak := box.Begin(dst, "trak")
 	dst = trackHeader(dst, &t.Track.Track)
-	if r.MediaOffset > 0 {
-		dst = editList(dst, r.MediaOffset)
+	if from := r.MediaOffset + lag(r); from > 0 {
+		dst = editList(dst, from)
 	}
 	dst, mdia := box.Begin(dst, "mdia")
 	dst = mediaHeader(dst, &t.Track.Track)
@@ -109,7 +109,15 @@ func trackHeader(dst []byte, t *media.Track) []byte {
 	return box.End(dst, m)
 }
 
-// editList says that the presentation starts offset ticks into the media: after the encoder delay.
+// lag is what composition offsets are raised by so that none is negative, and the edit list takes off again (docs/decisions/0001).
+func lag(r *presentation.Representation) media.Ticks {
+	if r.KeyFrames {
+		return 0
+	}
+	return media.Ticks(r.Track.Lag)
+}
+
+// editList says that the presentation starts offset ticks into the media: after the encoder delay, or after what pictures wait for others that are shown before them.
 func editList(dst []byte, offset media.Ticks) []byte {
 	dst, edts := box.Begin(dst, "edts")
 	dst, elst := box.BeginFull(dst, "elst", 1, 0)

@@ -155,7 +155,7 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 	b, m = box.BeginFull(b, "tfdt", 1, 0)
 	tfdt := len(b)
 	b = box.End(box.U64(b, 0), m)
-	b, trun := box.BeginFull(b, "trun", 1, l.flags)
+	b, trun := box.BeginFull(b, "trun", 0, l.flags)
 	b = box.U32(b, uint32(count))
 	offset := len(b)
 	b = box.U32(b, 0)
@@ -211,7 +211,7 @@ func (p *Plan) appendSamples(b []byte, r *presentation.Representation, s timelin
 			if lasts != nil {
 				smp.Duration = lasts[i]
 			}
-			b = appendSample(b, flags, &smp, t.Delay)
+			b = appendSample(b, flags, &smp, lag(r)-t.Delay)
 			p.addPayload(t.Contiguous, &smp)
 			if err := p.seal.add(&smp, rg.Position+int64(n)); err != nil {
 				return nil, nil, err
@@ -224,7 +224,7 @@ func (p *Plan) appendSamples(b []byte, r *presentation.Representation, s timelin
 	return b, infos, nil
 }
 
-func appendSample(b []byte, flags uint32, s *media.Sample, delay media.Ticks) []byte {
+func appendSample(b []byte, flags uint32, s *media.Sample, offset media.Ticks) []byte {
 	if flags&trunDuration != 0 {
 		b = box.U32(b, uint32(s.Duration))
 	}
@@ -237,7 +237,7 @@ func appendSample(b []byte, flags uint32, s *media.Sample, delay media.Ticks) []
 		}
 	}
 	if flags&trunCTO != 0 {
-		b = box.U32(b, uint32(int32(media.Ticks(s.CTO)-delay)))
+		b = box.U32(b, uint32(media.Ticks(s.CTO)+offset))
 	}
 	return b
 }

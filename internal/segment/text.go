@@ -73,7 +73,7 @@ func (p *Plan) finishText(s timeline.Segment, tfdt media.Ticks, samples []textSa
 	b = box.End(box.U32(b, trackID), m)
 	b, m = box.BeginFull(b, "tfdt", 1, 0)
 	b = box.End(box.U64(b, uint64(tfdt)), m)
-	b, trun := box.BeginFull(b, "trun", 1, trunDataOffset|trunDuration|trunSize)
+	b, trun := box.BeginFull(b, "trun", 0, trunDataOffset|trunDuration|trunSize)
 	b = box.U32(b, uint32(len(samples)))
 	offset := len(b)
 	b = box.U32(b, 0)

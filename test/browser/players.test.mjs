@@ -45,11 +45,23 @@ describe("players", { concurrency: 1 }, () => {
       test(`${player} plays ${url.replace(base, "")}`, { timeout: 90_000 }, async () => {
         const page = await stage.page();
         try {
+          await page.addInitScript(() => {
+            addEventListener("DOMContentLoaded", () =>
+              document.querySelector("video").requestVideoFrameCallback((now, { mediaTime }) => {
+                window.firstPicture = mediaTime;
+              }),
+            );
+          });
           await stage.play(page, player, url);
           const begun = await until("the first picture", async () => {
             const state = await videoState(page);
             return state.ready >= 2 && state.time >= 0 && !state.seeking && state;
           });
+          // However long pictures wait for others that are shown before them, the first is at the beginning.
+          if (begun.width > 0) {
+            const first = await until("its time", async () => (await page.evaluate(() => window.firstPicture ?? -1)) + 1);
+            assert.ok(first - 1 < 0.01, `the first picture is shown at ${first - 1} s`);
+          }
           const length = begun.duration;
           const played = Math.min(PLAYED, length * 0.4);
           await until(`${played} s to pass`, async () => (await videoState(page)).time >= begun.time + played);
