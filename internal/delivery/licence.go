@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -69,7 +70,10 @@ func (h *Handler) license(w http.ResponseWriter, r *http.Request) error {
 	unheard(w.Header(), o)
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, licenceBytes))
 	if err != nil {
-		return errs.Errorf(errs.Invalid, "licence request: %w", err)
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			return errs.Errorf(errs.Invalid, "licence request: larger than %d bytes, which are enough for %d keys: ask for fewer at a time", licenceBytes, licenceKeys)
+		}
+		return errs.Errorf(errs.Invalid, "licence request: it ended too early: %w", err)
 	}
 	ask, kids, wrong := readLicenceRequest(body)
 	keys, err := h.keysFor(r.Context(), stream, kids)
@@ -86,18 +90,18 @@ func (h *Handler) license(w http.ResponseWriter, r *http.Request) error {
 	if len(rules) == 0 {
 		return answer(w, nil, time.Time{})
 	}
-	return h.faultyLicence(w, r, o, rules, kids, answer)
+	return h.faultyLicence(w, r, o, rules, kids, keys, answer)
 }
 
 // faultyLicence answers a request for a licence for which there are rules.
-func (h *Handler) faultyLicence(w http.ResponseWriter, r *http.Request, o *option.Set, rules []fault.Rule, kids []media.KID, answer func(http.ResponseWriter, []fault.Effect, time.Time) error) error {
+func (h *Handler) faultyLicence(w http.ResponseWriter, r *http.Request, o *option.Set, rules []fault.Rule, kids []media.KID, keys []wanted, answer func(http.ResponseWriter, []fault.Effect, time.Time) error) error {
 	now := presentation.Now(o, h.cfg.Now())
 	s := subject{Request: fault.Request{Type: fault.Licence, Period: 10 * time.Second}, position: positionOf(kids)}
 	key := tryOf(r, option.Session.From(o), &s, rules)
 	if fault.Count(rules) {
 		s.Try, s.Age = h.tries.visit(key, h.cfg.Now(), kept(rules))
 	}
-	effects := fault.Decide(rules, &s.Request, now)
+	effects := withholding(w.Header(), fault.Decide(rules, &s.Request, now), keys)
 	var ends time.Time
 	for i := range effects {
 		e := &effects[i]
@@ -119,6 +123,20 @@ func (h *Handler) faultyLicence(w http.ResponseWriter, r *http.Request, o *optio
 		}
 	}
 	return h.inject(w, r, "licence", effects, func(w http.ResponseWriter) error { return answer(w, effects, ends) })
+}
+
+// withholding returns effects without those that leave keys out where that leaves none out: nothing is wrong with such a licence. It says why if it is for no lack of high pictures.
+func withholding(head http.Header, effects []fault.Effect, keys []wanted) []fault.Effect {
+	return slices.DeleteFunc(effects, func(e fault.Effect) bool {
+		only, ok := e.Action.(fault.OnlyKeys)
+		if !ok || slices.ContainsFunc(keys, func(k wanted) bool { return k.known && !allows(only, k.use) }) {
+			return false
+		}
+		if !slices.ContainsFunc(keys, func(k wanted) bool { return k.use.Height > 0 }) {
+			head.Add("Dashwright-Note", only.String()+" leaves no key out: none of these is known to be of high pictures alone; keyper=resolution has a key for each resolution")
+		}
+		return true
+	})
 }
 
 // kept is for how long what rules count must be remembered at least.
@@ -157,7 +175,7 @@ func readLicenceRequest(body []byte) (licenceRequest, []media.KID, *refusal) {
 		return &refusal{http.StatusOK, map[string]string{"error": "Error: " + text}}
 	}
 	if err := json.Unmarshal(body, &ask); err != nil {
-		return ask, nil, &refusal{http.StatusBadRequest, "not a Clear Key licence request in JSON"}
+		return ask, nil, &refusal{http.StatusBadRequest, "not a Clear Key licence request in JSON: kids must be a list of key IDs, each a string of 16 bytes in base64url, and type a string such as temporary"}
 	}
 	switch {
 	case ask.KIDs == nil:
@@ -207,9 +225,8 @@ func (h *Handler) keysFor(ctx context.Context, stream string, kids []media.KID) 
 			continue
 		}
 		one := wanted{Key: drm.Key{ID: id}}
-		if k, u, ok := h.cfg.Keys.Find(id); ok {
-			one = wanted{k, u, true}
-		} else if stream != "" {
+		one.Key, one.use, one.known = h.cfg.Keys.Find(id)
+		if stream != "" && one.use == (drm.Use{}) {
 			if stored == nil {
 				a, err := h.cfg.Source.Asset(ctx, stream)
 				if err != nil {
@@ -217,27 +234,31 @@ func (h *Handler) keysFor(ctx context.Context, stream string, kids []media.KID) 
 				}
 				stored = storedKeys(a)
 			}
-			if u, ok := stored[id]; ok {
-				k, err := drm.Computed(id)
-				if err != nil {
+			u, ok := stored[id]
+			if one.use = u; ok && !one.known {
+				var err error
+				if one.Key, err = drm.Computed(id); err != nil {
 					return nil, err
 				}
-				one = wanted{k, u, true}
+				one.known = true
 			}
 		}
+		one.ID = id
 		list = append(list, one)
 	}
 	return list, nil
 }
 
-// storedKeys returns the IDs of the keys that tracks are stored with, and what for.
+// storedKeys returns the IDs of the keys that tracks are stored with, and what for: of several uses the one that needs the least, sound before pictures, and low ones before high ones.
 func storedKeys(a *asset.Asset) map[media.KID]drm.Use {
 	found := map[media.KID]drm.Use{}
 	for _, set := range a.Sets {
 		for _, t := range set.Tracks {
 			if e := t.Encryption; e != nil {
-				u := found[e.KID]
-				found[e.KID] = drm.Use{Kind: t.Kind, Height: max(u.Height, t.Height)}
+				u, twice := found[e.KID]
+				if !twice || u.Kind == media.Video && (t.Kind != media.Video || t.Height < u.Height) {
+					found[e.KID] = drm.Use{Kind: t.Kind, Height: t.Height}
+				}
 			}
 		}
 	}
@@ -270,7 +291,7 @@ func (h *Handler) giveLicence(w http.ResponseWriter, ask licenceRequest, keys []
 		answer.Keys = append(answer.Keys, webKey{"oct", zero, zero})
 	}
 	if len(unknown) > 0 {
-		w.Header().Set("Dashwright-Note", "no key is known for "+strings.Join(unknown[:min(len(unknown), 8)], ", "))
+		w.Header().Add("Dashwright-Note", "no key is known for "+strings.Join(unknown[:min(len(unknown), 8)], ", "))
 	}
 	if !ends.IsZero() {
 		w.Header().Set("Dashwright-Licence-Expires", ends.UTC().Format(time.RFC3339Nano))
@@ -282,18 +303,18 @@ func (h *Handler) giveLicence(w http.ResponseWriter, ask licenceRequest, keys []
 // allowed says whether effects leave the key for a use in the licence.
 func allowed(effects []fault.Effect, use drm.Use) bool {
 	for _, e := range effects {
-		only, ok := e.Action.(fault.OnlyKeys)
-		if !ok {
-			continue
-		}
-		if only.Height == 0 {
-			return use.Kind == media.Audio || use.Kind == media.Text
-		}
-		if use.Height > only.Height {
+		if only, ok := e.Action.(fault.OnlyKeys); ok && !allows(only, use) {
 			return false
 		}
 	}
 	return true
+}
+
+func allows(only fault.OnlyKeys, use drm.Use) bool {
+	if only.Height == 0 {
+		return use.Kind == media.Audio || use.Kind == media.Text
+	}
+	return use.Height <= only.Height
 }
 
 // sendJSON answers with JSON that nobody may remember.

@@ -119,8 +119,11 @@ func TestLicenceRequests(t *testing.T) {
 		{`{"kids":["****"],"type":"temporary"}`, 200, `{"error":"Error: a kid is`},
 		{`{"kids":["AAAAAAAAAAAAAAAAAAAAAA"]}`, 200, `{"error":"Error: type property missing"}`},
 		{`{"kids":[` + strings.Repeat(`"AAAAAAAAAAAAAAAAAAAAAA",`, 512) + `"AAAAAAAAAAAAAAAAAAAAAA"],"type":"temporary"}`, 200, `{"error":"Error: too many kids"}`},
-		{`no`, 400, `"not a Clear Key licence request in JSON"`},
-		{`{"kids":[` + strings.Repeat(" ", 70_000) + `]}`, 400, "too large"},
+		{`no`, 400, `"not a Clear Key licence request in JSON: kids must be a list of key IDs`},
+		{`{"kids":"AAAAAAAAAAAAAAAAAAAAAA","type":"temporary"}`, 400, "kids must be a list of key IDs, each a string of 16 bytes in base64url"},
+		{`{"kids":5,"type":"temporary"}`, 400, "kids must be a list"},
+		{`{"kids":[5],"type":"temporary"}`, 400, "each a string"},
+		{`{"kids":[` + strings.Repeat(" ", 70_000) + `]}`, 400, "larger than 65536 bytes, which are enough for 512 keys"},
 	} {
 		res := l.send("POST", "", c.body)
 		body, _ := io.ReadAll(res.Body)
@@ -190,8 +193,8 @@ func TestLicenceKeys(t *testing.T) {
 		"?licence=only=sd": {sd, sound, all}, "?licence=only=hd": {sd, hd, sound, all}, "?licence=only=audio": {sound}, "?licence=only=2160": {sd, hd, uhd, sound, all}, "?licence=only=575": {sound, all},
 	} {
 		status, keys, res := l.ask(query, sd, hd, uhd, sound, all)
-		if status != 200 || len(keys) != len(want) || res.Header.Get("Dashwright-Fault") == "" {
-			t.Errorf("%s: %d, %d keys", query, status, len(keys))
+		if status != 200 || len(keys) != len(want) || (res.Header.Get("Dashwright-Fault") == "") != (len(want) == 5) {
+			t.Errorf("%s: %d, %d keys, %v", query, status, len(keys), res.Header)
 		}
 		for _, u := range want {
 			if keys[drm.ComputedID(u)] != valueOf(t, u) {
@@ -201,6 +204,16 @@ func TestLicenceKeys(t *testing.T) {
 	}
 	if status, keys, _ := l.ask("?licence=only=sd", hd); status != 200 || len(keys) != 1 || len(keys[media.KID{}]) != 16 {
 		t.Errorf("%d, %d keys instead of the one that is left out", status, len(keys))
+	}
+	// What leaves nothing out is said not to, and why.
+	for _, c := range []struct {
+		uses []drm.Use
+		note bool
+	}{{[]drm.Use{all}, true}, {[]drm.Use{{Stream: "film", Kind: media.Video}, sound}, true}, {[]drm.Use{sd, sound}, false}} {
+		_, keys, res := l.ask("?licence=only=sd", c.uses...)
+		if note := res.Header.Get("Dashwright-Note"); len(keys) != len(c.uses) || res.Header.Get("Dashwright-Fault") != "" || strings.Contains(note, "keyper=resolution") != c.note {
+			t.Errorf("%+v: %d keys, %v", c.uses, len(keys), res.Header)
+		}
 	}
 	_, keys, _ := l.ask("?licence=wrongkey", sd, sound)
 	if a, b := keys[drm.ComputedID(sd)], keys[drm.ComputedID(sound)]; len(a) != 16 || len(b) != 16 || a == valueOf(t, sd) || b == valueOf(t, sound) || a == b {

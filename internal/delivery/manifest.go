@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/dashwright/dashwright/internal/manifest"
 	"github.com/dashwright/dashwright/internal/presentation"
@@ -62,6 +63,10 @@ func (h *Handler) document(r *http.Request, q *request, look *manifest.Look, p *
 		if err != nil {
 			return nil, err
 		}
-		return newDocument(body, p.Notes), nil
+		notes, err := h.licenceNotes(r.Context(), q.opts, p)
+		if err != nil {
+			return nil, err
+		}
+		return newDocument(body, append(slices.Clip(p.Notes), notes...)), nil
 	})
 }

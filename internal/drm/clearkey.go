@@ -2,6 +2,9 @@ package drm
 
 const clearKeyKey = "clearkey"
 
+// licencePath is where this server has licences.
+const licencePath = "/clearkey"
+
 // The system IDs of ClearKey: the one of its licence server in manifests, and that of the common pssh box (W3C EME, "cenc" initialization data format, 4).
 var (
 	clearKeyUUID = UUID{0xe2, 0x71, 0x9d, 0x58, 0xa9, 0x85, 0xb3, 0xc9, 0x78, 0x1a, 0xb0, 0x30, 0xaf, 0x78, 0xd3, 0x0e}
@@ -20,7 +23,7 @@ func clearKey() System {
 		elements: func(s *Settings, at Location, c *Content) ([]Element, error) {
 			url := s.LicenceURLs[clearKeyKey]
 			if url == "" {
-				url = c.Origin + "/clearkey" + s.Licence
+				url = c.Origin + licencePath + s.Licence
 			}
 			old := Element{Name: "clearkey:Laurl", Attributes: []Attribute{{"xmlns:clearkey", "http://dashif.org/guidelines/clearKey"}, {"Lic_type", "EME-1.0"}}, Text: fill(url, c)}
 			if c.Rotates && at&Moov != 0 {

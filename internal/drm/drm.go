@@ -11,9 +11,10 @@ import (
 type Key struct {
 	ID       media.KID
 	Value    [16]byte
-	Computed bool // the Value follows from the ID by PlayReady's key seed rule with the public test seed
-	Public   bool // who named it allows that PlayReady's test server is told it, in the URL of licences
-	Unknown  bool // there is an ID only: who stored it encrypted knows the Value
+	Computed bool         // the Value follows from the ID by PlayReady's key seed rule with the public test seed
+	Public   bool         // who named it allows that PlayReady's test server is told it, in the URL of licences
+	Unknown  bool         // there is an ID only: who stored it encrypted knows the Value
+	Scheme   media.Scheme // that alone it is for, as who named it says; zero: any
 }
 
 // String returns the ID.

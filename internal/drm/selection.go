@@ -79,6 +79,11 @@ func (s *Selection) each(c *Content, do func(system *System, at Location) error)
 	if len(c.Keys) == 0 {
 		return errs.Errorf(errs.Internal, "stream %s: its protection is signalled without a key", c.Stream)
 	}
+	for _, k := range c.Keys {
+		if k.Scheme != (media.Scheme{}) && k.Scheme != c.Scheme {
+			return errs.Errorf(errs.Unsupported, "stream %s: the %s is for the scheme %s alone, as its CPIX document says, and this is %s; ask for enc=%s, or name another key", c.Stream, k, k.Scheme, c.Scheme, k.Scheme)
+		}
+	}
 	all := Systems()
 	for _, d := range s.Systems {
 		i := slices.IndexFunc(all, func(y System) bool { return y.Key == d.System })
@@ -124,6 +129,16 @@ func Complete(elements []Element, origin string) []Element {
 		}
 	}
 	return elements
+}
+
+// Licensed says whether elements have the URL of a licence at this server, whole or not yet.
+func Licensed(elements []Element, origin string) bool {
+	return slices.ContainsFunc(elements, func(e Element) bool {
+		return slices.ContainsFunc(e.Children, func(c Element) bool {
+			c.Text = strings.TrimPrefix(c.Text, origin)
+			return local(c) && strings.HasPrefix(c.Text, licencePath)
+		})
+	})
 }
 
 // local says whether an element is the URL of a licence at this server, as a path.

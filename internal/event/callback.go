@@ -3,6 +3,7 @@ package event
 import (
 	"fmt"
 	"net/url"
+	"strings"
 )
 
 // callbackKind has players ask for a URL.
@@ -13,10 +14,13 @@ func callbackKind() Kind {
 		Help:    "Players ask for a URL when it starts, and do nothing with the answer.",
 		Example: `callback every=30 url="http://localhost:8080/time/head?callback={id}"`,
 		Words: []Word{{
-			Key: "url", Title: "URL", Help: "What players ask for. {id} in it is the number of the event. A path is one of the page's own server.", Type: "text", Default: "/time/head?callback={id}",
+			Key: "url", Title: "URL", Help: "What players ask for: a URL with http:// or https://, or a path of the page's own server. {id} in it is the number of the event.", Type: "text", Default: "/time/head?callback={id}",
 			read: func(v string) (string, error) {
-				if _, err := url.Parse(v); err != nil || v == "" {
-					return "", fmt.Errorf("%q is no URL", v)
+				u, err := url.Parse(v)
+				web := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+				path := err == nil && u.Scheme == "" && u.Host == "" && strings.HasPrefix(v, "/")
+				if !web && !path {
+					return "", fmt.Errorf("%q is no URL with http:// or https://, nor a path that begins with /", v)
 				}
 				return readText(1000)(v)
 			},

@@ -25,6 +25,7 @@ type Spec struct {
 	Value     string
 	Inband    bool  // in segments, else in the manifest
 	Version   uint8 // of emsg boxes: 0 or 1
+	Versioned bool  // somebody said which; else boxes for which the Version 0 is not exact have 1
 	// Ahead is how long before it starts an Event is announced; negative: how long after. Unless it is Given, that is up to who announces.
 	Ahead Offset
 	// Copies is how often each is there, at the same place; Repeated says that it is there again in each segment from where it is announced to where it starts.
@@ -89,7 +90,7 @@ func (s *Spec) check() error {
 	case s.Timescale == 0:
 		return errs.Errorf(errs.Invalid, "the timescale of events is 0: it is ticks in a second")
 	case s.Interval.Duration(s.Timescale) < Shortest:
-		return errs.Errorf(errs.Invalid, "an interval of %v between events; the shortest is %v", s.Interval.Duration(s.Timescale), Shortest)
+		return errs.Errorf(errs.Invalid, "an interval of %d ticks, of which a second has %d, between events; the shortest is %v", s.Interval, s.Timescale, Shortest)
 	case s.Interval.Duration(s.Timescale) > 400*24*time.Hour || s.Start < 0 || s.Start.Duration(s.Timescale) > 146*365*24*time.Hour:
 		return errs.Errorf(errs.Invalid, "events that start after %v, every %v: times go to a hundred years, intervals to 400 days", s.Start.Duration(s.Timescale), s.Interval.Duration(s.Timescale))
 	case s.Count < 0:
@@ -187,6 +188,26 @@ func (s *Stream) Density(d time.Duration) int64 {
 		n = min(n, s.Count)
 	}
 	return n * int64(s.Copies)
+}
+
+// Fits refuses a Stream of which a manifest or a segment would have too much: what is how it is called, and stretch how long it is.
+func (s *Stream) Fits(stretch time.Duration, what string) error {
+	if s.Repeated || !s.Inband {
+		stretch += max(0, s.Ahead.Duration)
+	}
+	if n := s.Density(stretch); n > s.Limit() {
+		return errs.Errorf(errs.Invalid, "events of kind %s: a %s would have %d of them, the most is %d; a longer interval gives fewer", s.Kind, what, n, s.Limit())
+	}
+	return nil
+}
+
+// Bytes returns how many bytes the emsg boxes have at most that a stretch of segments has.
+func (s *Stream) Bytes(stretch time.Duration) int64 {
+	n := s.Density(stretch)
+	if s.Repeated {
+		n += s.Density(s.Ahead.Duration)
+	}
+	return n * s.Size()
 }
 
 // Size returns the bytes that an emsg box has at most.

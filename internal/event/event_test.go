@@ -58,7 +58,7 @@ func message(t *testing.T, s *event.Stream, i int) event.Message {
 
 // A running dashlive 3.6.1 made these sections of its default events, of which two were asked for.
 func TestDashliveCues(t *testing.T) {
-	s := stream(t, "scte35 count=2")
+	s := stream(t, "scte35 command=insert count=2")
 	for i, want := range []string{
 		"/AA9AAAAAAAA///wFAUAAAAAf+/+AAAAAP4AAr8gBlQBAgAYAhZDVUVJAAAAAX//AAAAAAAPADQAAAAAno47kA==",
 		"/AA7AAAAAAAA///wFAUAAAABf+/+AA27oH4AAr8gBlQBAgAWAhRDVUVJAAAAAX//AAAAAAAPADUAAPXb4sA=",
@@ -185,8 +185,10 @@ func TestRules(t *testing.T) {
 	for text, want := range map[string]string{
 		"pong": `"pong"; there are ping`, "ping evry=3": `"evry=3" is no word`, "ping every": "followed by a value", "ping every=x": "no time", "ping every=1 every=2": "twice", "ping ahead=1 late=1": "either",
 		`ping value="a`: "not closed", "ping announced soon": "announced is followed", "scte35 upid=2:abc": "8 bytes, not 3", "scte35 upid=abc": "no type", "custom scheme=abc": "absolute", "custom data=base64:a": "base64",
-		"ping every=4ms": "shortest", "ping at=5,3": "not in order", "ping at=5,30": "reach into", "ping late=1": "version=1", "ping copies=11": "1 to 10", "ping ahead=2h": "limit", "ping for=99999999": "32 bits",
-		"scte35 every=400d": "no time", "scte35 for=30h": "33 bits", "mpd value=4": "2 that and a patch", "mpd value=3 manifest": "in=segments", "mpd value=2 every=500ms": "once a second", "mpd value=3": "does not say which manifest", "ping version=2": "none of", "callback url=": "no URL",
+		"ping every=4ms": "shortest", "ping at=5,3": "not in order", "ping at=5,30": "reach into", "ping late=1 version=0": "version=1", "ping copies=11": "1 to 10", "ping ahead=2h": "limit", "ping for=99999999": "32 bits",
+		"scte35 every=400d": "no time", "scte35 for=30h": "the longest that SCTE-35 has a number for is 95443 s", "scte35 for=4000h command=signal": "12216795 s", "scte35 segtype=53": "those are 16, ", "scte35 segtype=1": "those are 16, ",
+		"scte35 segtype=52 command=plain": "command=signal has one", "scte35 upid=9:a command=null": "command=signal has one", "ping every=0.001": "shortest interval is 10ms", "callback url=javascript:x": "http:// or https://", "callback url=foo": "http:// or https://",
+		"callback url=//host/a": "http:// or https://", "callback url=http:///a": "http:// or https://", "mpd value=4": "2 that and a patch", "mpd value=3 manifest": "in=segments", "mpd value=2 every=500ms": "once a second", "mpd value=3": "does not say which manifest", "ping version=2": "none of", "callback url=": "no URL",
 	} {
 		_, err := event.Read(text)
 		if err == nil {

@@ -55,6 +55,9 @@ func (k *Kind) Spec() Spec {
 // New returns the Stream of a Spec.
 func (k *Kind) New(s Spec) (*Stream, error) {
 	s.Words, s.At = maps.Clone(s.Words), slices.Clone(s.At)
+	if s.Ahead.Duration < 0 && !s.Versioned {
+		s.Version = 1 // 0 counts from the start of the segment, before which a late one is
+	}
 	scheme, say, err := k.build(&s)
 	if err == nil {
 		err = s.check()

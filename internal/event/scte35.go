@@ -3,6 +3,8 @@ package event
 import (
 	"encoding/hex"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,21 +13,31 @@ import (
 	"github.com/dashwright/dashwright/internal/scte35"
 )
 
-// scte35Kind makes cues of breaks. Without words of its own it makes dashlive's.
+// What cues say.
+const (
+	commandPlain  = "plain"
+	commandSignal = "signal"
+	commandNull   = "null"
+	// CommandInsert is dashlive's pairs of a start and an end, a cue each.
+	CommandInsert = "insert"
+)
+
+// scte35Kind makes cues of breaks.
 func scte35Kind() Kind {
 	k := Kind{
 		Key: "scte35", Title: "SCTE-35 cue", Clause: "ANSI/SCTE 35, ANSI/SCTE 214-1", Scheme: scte35.SchemeSignal, lasts: 2, version: 1,
-		Help: "A cue of a break. Every second one is the end of what the one before started; with command=signal each has its end as an event of its own. In segments it is the section as bytes, except with form=xml; " +
+		Help: "A cue of a break, which is over when its duration has passed; with command=signal that is said by an event of its own. In segments it is the section as bytes, except with form=xml; " +
 			"in the manifest it is XML, or base64 with form=bin.",
 		Example: "scte35 every=60 for=15 ahead=7 command=signal form=bin",
 		Words: []Word{
 			{
-				Key: "command", Title: "Command", Help: "What the cue says.", Type: "choice", Default: "insert",
+				Key: "command", Title: "Command", Help: "What the cue says. Where segtype or upid are said it is signal unless this is said too; of events=scte35, without words, it is insert.", Type: "choice", Default: commandPlain,
 				Choices: []Choice{
-					{"insert", "splice_insert, and a segmentation_descriptor of a placement opportunity, as dashlive has it"}, {"plain", "splice_insert alone"},
-					{"signal", "time_signal, and a segmentation_descriptor: a start, and an end when its duration has passed"}, {"null", "splice_null"},
+					{commandPlain, "splice_insert: each cue starts a break that returns by itself (auto_return) when its duration has passed"},
+					{commandSignal, "time_signal, and a segmentation_descriptor: a start, and an end when its duration has passed"},
+					{CommandInsert, "dashlive's: splice_insert, and a segmentation_descriptor of a start in even cues and of its end in odd ones, whenever those are"}, {commandNull, "splice_null"},
 				},
-				read: oneOf("insert", "plain", "signal", "null"),
+				read: oneOf(commandPlain, commandSignal, CommandInsert, commandNull),
 			},
 			{
 				Key: "form", Title: "Form", Help: "The form of the cue, which decides the scheme.", Type: "choice", Default: "xml+bin",
@@ -33,7 +45,7 @@ func scte35Kind() Kind {
 			},
 			{
 				Key: "segtype", Title: "Segmentation type", Help: "segmentation_type_id of what starts; what ends has the next.", Type: "number", Default: "52",
-				Choices: segmentationTypes(), read: reader(0, 0xFE),
+				Choices: segmentationTypes(), read: readSegmentationType,
 			},
 			{
 				Key: "upid", Title: "UPID", Help: "segmentation_upid_type, a colon, and the identifier: text, or 0x and hexadecimal digits. {id} in it is the number of the break.", Type: "text", Default: "15:", read: readUPID,
@@ -56,6 +68,20 @@ func segmentationTypes() []Choice {
 		}
 	}
 	return all
+}
+
+// readSegmentationType reads a segmentation_type_id of what starts something.
+func readSegmentationType(v string) (string, error) {
+	id, err := reader(0, 0xFF)(v)
+	all := segmentationTypes()
+	if err != nil || !slices.ContainsFunc(all, func(c Choice) bool { return c.Value == id }) {
+		ids := make([]string, len(all))
+		for i := range all {
+			ids[i] = all[i].Value
+		}
+		return "", fmt.Errorf("%q is no segmentation_type_id of something that starts, and that the next ends; those are %s", v, strings.Join(ids, ", "))
+	}
+	return id, nil
 }
 
 // readUPID reads a type and an identifier of it.
@@ -111,15 +137,18 @@ type cue struct {
 
 func buildCue(k *Kind, s *Spec) (string, func(Event) (Message, error), error) {
 	c := &cue{
-		spec: s, command: k.word(s, "command"), kind: uint8(number(k.word(s, "segtype"))), upid: k.word(s, "upid"), program: uint16(number(k.word(s, "program"))), length: s.Duration,
+		spec: s, command: commandOf(k, s), kind: uint8(number(k.word(s, "segtype"))), upid: k.word(s, "upid"), program: uint16(number(k.word(s, "program"))), length: s.Duration,
 	}
-	c.sub = c.command == "insert" && subbed(c.kind)
+	c.sub = c.command == CommandInsert && subbed(c.kind)
 	form := k.word(s, "form")
 	scheme := map[string]string{"xml+bin": scte35.SchemeSignal, "bin": scte35.SchemeBinary, "xml": scte35.SchemeXML}[form]
 	if s.Inband && s.Version == 0 {
 		s.Version = 1 // as dashlive has it, and as ANSI/SCTE 214-3 asks for
 	}
-	if c.command == "signal" && s.Duration > 0 {
+	if err := c.possible(); err != nil {
+		return "", nil, err
+	}
+	if c.command == commandSignal && s.Duration > 0 {
 		c.pair(s)
 	}
 	return scheme, func(e Event) (Message, error) {
@@ -137,6 +166,34 @@ func buildCue(k *Kind, s *Spec) (string, func(Event) (Message, error), error) {
 		}
 		return Message{Data: raw, Form: Markup, XML: scte35.SignalXML(raw)}, nil
 	}, nil
+}
+
+// commandOf returns what cues say: what words ask for that only time_signal has is not to be lost.
+func commandOf(k *Kind, s *Spec) string {
+	if s.Words["command"] == "" && (s.Words["segtype"] != "" || s.Words["upid"] != "") {
+		return commandSignal
+	}
+	return k.word(s, "command")
+}
+
+// possible refuses words that nothing would come of, and a break that is longer than the field for it can say: break_duration has 33 bits, segmentation_duration 40 (ANSI/SCTE 35, 9.8.2 and 10.3.3.1).
+func (c *cue) possible() error {
+	if c.command == commandPlain || c.command == commandNull {
+		for _, word := range []string{"segtype", "upid"} {
+			if c.spec.Words[word] != "" {
+				return errs.Errorf(errs.Invalid, "%s is of a segmentation_descriptor, which command=%s has none of; command=%s has one", word, c.command, commandSignal)
+			}
+		}
+	}
+	most := media.Ticks(1<<33 - 1)
+	if c.command == commandSignal {
+		most = 1<<40 - 1
+	}
+	seconds := most / scte35.Scale
+	if c.command != commandNull && c.length > seconds*media.Ticks(c.spec.Timescale) {
+		return errs.Errorf(errs.Invalid, "a break of %v; the longest that SCTE-35 has a number for is %d s, or for=unknown", c.length.Duration(c.spec.Timescale), seconds)
+	}
+	return nil
 }
 
 // pair has each event followed by its end.
@@ -159,32 +216,37 @@ func (c *cue) section(e Event) scte35.Section {
 	at := scte35.Instant{Given: true, PTS: uint64(ninety(e.At, c.spec.Timescale)) & (1<<33 - 1)}
 	s := scte35.Section{CWIndex: 0xFF, Tier: 0xFFF}
 	avail, expected := int64(0), int64(0)
-	if c.spec.Count > 0 {
+	switch {
+	case c.spec.Count > 0 && c.command == CommandInsert:
 		avail, expected = 1+n/2, 1+c.spec.Count/2
+	case c.spec.Count > 0 && c.spec.Count <= math.MaxUint8:
+		avail, expected = 1+n, c.spec.Count
 	}
 	switch c.command {
-	case "null":
+	case commandNull:
 		s.Command = scte35.Null{}
 		return s
-	case "signal":
+	case commandSignal:
 		s.Command = scte35.Signal{Time: at}
 	default:
-		s.Command = scte35.Insert{
-			EventID: uint32(n), OutOfNetwork: true, Time: at, Break: &scte35.Break{AutoReturn: starts || c.command == "plain", Duration: length}, ProgramID: c.program, AvailNum: uint8(avail), AvailsExpected: uint8(expected),
+		insert := scte35.Insert{EventID: uint32(n), OutOfNetwork: true, Time: at, ProgramID: c.program, AvailNum: uint8(avail), AvailsExpected: uint8(expected)}
+		if c.length >= 0 {
+			insert.Break = &scte35.Break{AutoReturn: starts || c.command == commandPlain, Duration: length}
 		}
+		s.Command = insert
 	}
-	if c.command == "plain" {
+	if c.command == commandPlain {
 		return s
 	}
-	d := scte35.Segmentation{EventID: uint32(avail), Timed: true, Kind: c.kind}
-	if c.command == "signal" {
+	d := scte35.Segmentation{EventID: uint32(avail), Timed: c.length >= 0, Kind: c.kind} // dashlive's duration is 0
+	if c.command == commandSignal {
 		d.EventID, d.Number, d.Expected = uint32(n/2+1), 1, 1
 		if !c.paired {
 			starts, d.EventID = true, uint32(n+1)
-		} else if starts {
+		}
+		if d.Timed = starts && length > 0; d.Timed {
 			d.Duration = length
 		}
-		d.Timed = starts
 	}
 	if !starts {
 		d.Kind++

@@ -36,7 +36,7 @@ type Choice struct {
 func Words() []Word {
 	return []Word{
 		{
-			Key: "every", Title: "Interval", Help: "After how long the next event comes. 10 unless it is said.", Type: "duration", read: readTime,
+			Key: "every", Title: "Interval", Help: "After how long the next event comes. 10 unless it is said.", Type: "duration", read: readInterval,
 			apply: func(s *Spec, v string) { s.Interval = ticks(s, v) },
 		},
 		{
@@ -75,8 +75,10 @@ func Words() []Word {
 			apply: func(s *Spec, v string) { s.Inband = v == "segments" },
 		},
 		{
-			Key: "version", Title: "emsg version", Help: "Of emsg boxes: 0 says the time after the start of the segment, 1 that in the media.", Type: "choice",
-			Choices: []Choice{{"0", "relative to the segment"}, {"1", "in media time"}}, read: oneOf("0", "1"), apply: func(s *Spec, v string) { s.Version = uint8(number(v)) },
+			Key: "version", Title: "emsg version", Type: "choice",
+			Help: "Of emsg boxes: 0 says the time after the start of the segment, 1 that in the media. SCTE-35 cues and late events have 1. Others have 0 unless it is said, and 1 in segments that do not begin on a tick of the timescale, " +
+				"after which no whole number of ticks would be exact.",
+			Choices: []Choice{{"0", "relative to the segment"}, {"1", "in media time"}}, read: oneOf("0", "1"), apply: func(s *Spec, v string) { s.Version, s.Versioned = uint8(number(v)), true },
 		},
 		{Key: "timescale", Title: "Timescale", Help: "Ticks in a second of what events say. 100 unless it is said.", Type: "number", read: reader(1, math.MaxUint32), apply: func(*Spec, string) {}},
 		{Key: "value", Title: "Value", Help: "The value beside the scheme, by which streams of events of the same scheme are told apart.", Type: "text", read: readText(200), apply: func(s *Spec, v string) { s.Value = v }},
@@ -115,6 +117,15 @@ func readTime(v string) (string, error) {
 		return "", fmt.Errorf("%q is longer than a hundred years", v)
 	}
 	return strconv.FormatFloat(math.Round(f*1000)/1000, 'f', -1, 64), nil
+}
+
+// readInterval reads a time that events may be apart.
+func readInterval(v string) (string, error) {
+	t, err := readTime(v)
+	if err == nil && duration(t) < Shortest {
+		return "", fmt.Errorf("%q is too short: the shortest interval is %v", v, Shortest)
+	}
+	return t, err
 }
 
 type unit struct {

@@ -24,7 +24,7 @@ func TestProtectionOptions(t *testing.T) {
 	}
 	for query, want := range map[string]string{
 		"drm=nagra": "no system", "playready__version=1.5": "no such value", "playready__la_url=ftp://x": "http", "marlin__la_url=x": "http", "widevine__la_url=http://": "http", "licence=video:404": "no effect",
-		"licence=404@n=1": "media segments", "clearkey__la_url=http://a.example/%22": "http",
+		"licence=404@n=1": "media segments", "clearkey__la_url=http://a.example/%22": "http", "rotate=0": "from 1 to 100000", "rotate=-1": "from 1 to 100000",
 	} {
 		if _, err := r.Parse(query); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", query, err, want)

@@ -118,7 +118,7 @@ func eventValue(kind, short, initial string) *Option[string] {
 }
 
 func eventVersion(kind, short, initial string) *Option[string] {
-	info := eventInfo(kind, short, "version", "emsg version", initial, "The version of emsg boxes. SCTE-35 cues have 1, whatever is asked for.")
+	info := eventInfo(kind, short, "version", "emsg version", initial, "The version of emsg boxes. SCTE-35 cues and late events have 1, whatever is asked for; so have boxes of segments that do not begin on a tick of the timescale, after which no whole number of ticks would be exact.")
 	info.Choices = []Choice{{"0", "times after the start of the segment"}, {"1", "times in the media"}}
 	return choice(info)
 }

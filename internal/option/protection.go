@@ -67,7 +67,7 @@ var KeyRotation = declare(Info{
 
 func readRotation(s string) (Rotation, error) {
 	switch strings.ToLower(s) {
-	case "none", "0":
+	case "none":
 		return Rotation{}, nil
 	case "period":
 		return Rotation{Period: true}, nil

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/event"
 	"github.com/dashwright/dashwright/internal/event/asked"
 	"github.com/dashwright/dashwright/internal/media"
@@ -73,13 +72,7 @@ func (p *Presentation) listable(s *event.Stream) error {
 			stretch = p.Live.Depth
 		}
 	}
-	if s.Repeated || !s.Inband {
-		stretch += max(0, s.Ahead.Duration)
-	}
-	if n := s.Density(stretch); n > s.Limit() {
-		return errs.Errorf(errs.Invalid, "events of kind %s: a %s would have %d of them, the most is %d; a longer interval gives fewer", s.Kind, what, n, s.Limit())
-	}
-	return nil
+	return s.Fits(stretch, what)
 }
 
 // inbandEvents is the events that segments of a Representation have.
@@ -138,10 +131,7 @@ func (r *Representation) EventBytes(stretch time.Duration) int64 {
 	}
 	n := int64(0)
 	for _, s := range r.inband.streams {
-		n += s.Density(stretch) * s.Size()
-		if s.Repeated {
-			n += s.Density(s.Ahead.Duration) * s.Size()
-		}
+		n += s.Bytes(stretch)
 	}
 	return n
 }
@@ -150,8 +140,9 @@ func (r *Representation) EventBytes(stretch time.Duration) int64 {
 type Carried struct {
 	*event.Stream
 	event.Event
-	Delta media.Ticks // from the start of the segment
-	Media media.Ticks // in the media of the segment
+	Delta   media.Ticks // from the start of the segment
+	Media   media.Ticks // in the media of the segment
+	Version uint8       // of the emsg box
 }
 
 // Carried calls yield with the events that segment k of r has in front of the stretch of it from from to to, in their order: streams as they were asked for, and each by time. The first stretch begins
@@ -164,13 +155,18 @@ func (r *Representation) Carried(k int, from, to media.Ticks, yield func(Carried
 	for _, s := range r.inband.streams {
 		lo, hi := r.ticks(s, k, from), r.ticks(s, k, to)
 		start := r.floor(s, r.Segments.Start(k))
+		off := r.Segments.Start(k).Duration(r.Timescale) + r.Segments.Lag() - start.Duration(s.Timescale)
 		lag := media.TicksOf(r.Segments.Lag(), s.Timescale)
 		least, most := s.Span(r.inband.start, r.inband.end-r.inband.start)
 		var err error
 		s.Carried(lo, hi, begins, func(e event.Event) (start, end media.Ticks) { return r.inband.period(s, e) }, func(e event.Event) bool {
 			for range s.Copies {
 				if err == nil && e.At >= least && e.At < most {
-					err = yield(Carried{s, e, e.At - start, e.At - lag})
+					c := Carried{s, e, e.At - start, e.At - lag, s.Version}
+					if !s.Versioned && (c.Delta < 0 || off.Abs() > time.Nanosecond) {
+						c.Version = 1 // no whole number of ticks after the start of the segment is exact
+					}
+					err = yield(c)
 				}
 			}
 			return err == nil
@@ -201,7 +197,7 @@ func (r *Representation) floor(s *event.Stream, t media.Ticks) media.Ticks {
 	if r.Segments.Lag() == 0 {
 		return media.Ticks(floor(int64(max(0, t)), int64(s.Timescale), int64(r.Timescale)))
 	}
-	return s.Ticks(t.Duration(r.Timescale) + r.Segments.Lag())
+	return s.Tick(t.Duration(r.Timescale) + r.Segments.Lag())
 }
 
 // period returns when the Period that an event is in begins and ends.

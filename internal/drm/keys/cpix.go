@@ -48,7 +48,9 @@ func (r *reader) cpix(n ast.Node, like entry, narrowed bool) {
 		case e.stream != "":
 			e.stream = like.stream
 		}
-		r.doc.entries = append(r.doc.entries, e)
+		if r.add(n, e); r.err != nil {
+			return
+		}
 	}
 	if narrowed && len(entries) > 1 {
 		r.fail(n, "%s has %d keys, and says itself what they are for: kind, height and period do not stand beside cpix", name, len(entries))
@@ -153,9 +155,9 @@ func readCPIX(name string, b []byte) ([]entry, error) {
 	if n := root.at("ContentKeyUsageRuleList"); n != nil {
 		rules = n
 	}
-	periods, err := keyPeriods(root.at("ContentKeyPeriodList"))
+	periods, wrong, err := keyPeriods(root.at("ContentKeyPeriodList"))
 	if err != nil {
-		return fail(root, "%w", err)
+		return fail(wrong, "%w", err)
 	}
 	var entries []entry
 	for _, n := range rules.all("ContentKeyUsageRule") {
@@ -164,12 +166,13 @@ func readCPIX(name string, b []byte) ([]entry, error) {
 		if err != nil || !ok {
 			return fail(n, "the usage rule is for a key that is not in the document")
 		}
-		for _, e := range ruleEntries(n, periods, &err) {
+		made, wrong, err := ruleEntries(n, periods)
+		if err != nil {
+			return fail(wrong, "%w", err)
+		}
+		for _, e := range made {
 			e.key, e.stream = k, "*"
 			entries = append(entries, e)
-		}
-		if err != nil {
-			return fail(n, "%w", err)
 		}
 	}
 	for _, id := range order {
@@ -194,6 +197,17 @@ func contentKey(n *node) (drm.Key, error) {
 	if k.ID, err = readID(n.attr["kid"]); err != nil {
 		return k, errors.New("ContentKey@kid is not a UUID")
 	}
+	for _, x := range restrictions() {
+		if n.attr[x.attribute] != "" {
+			return k, fmt.Errorf("ContentKey@%s of the key %s cannot be obeyed: %s", x.attribute, k.ID, x.why)
+		}
+	}
+	if text, ok := n.attr["commonEncryptionScheme"]; ok {
+		if !slices.Contains([]string{"cenc", "cbc1", "cens", "cbcs"}, text) {
+			return k, fmt.Errorf("the commonEncryptionScheme %q of the key %s is unknown; there are cenc, cbc1, cens and cbcs", hidden(text), k.ID)
+		}
+		k.Scheme = media.Scheme([]byte(text))
+	}
 	secret := n.at("Data", "Secret")
 	switch {
 	case secret == nil:
@@ -209,32 +223,40 @@ func contentKey(n *node) (drm.Key, error) {
 	return k, nil
 }
 
-// keyPeriods numbers the ContentKeyPeriods: they are used in turn (CPIX 2.3, 5.3.13).
-func keyPeriods(list *node) (map[string]period, error) {
+// restrictions are attributes of a ContentKey that say how it must be used, and why it cannot be.
+func restrictions() [2]restriction {
+	return [2]restriction{
+		{"explicitIV", "initialization vectors are made here, and never repeat under a key; leave it out"}, {"dependsOnKey", "no key here depends on another, as leaf keys do; leave it out"},
+	}
+}
+
+type restriction struct{ attribute, why string }
+
+// keyPeriods numbers the ContentKeyPeriods: they are used in turn (CPIX 2.3, 5.3.13). The node is the one that an error is about.
+func keyPeriods(list *node) (map[string]period, *node, error) {
 	periods := map[string]period{}
 	if list == nil {
-		return periods, nil
+		return periods, nil, nil
 	}
 	all := list.all("ContentKeyPeriod")
 	for i, n := range all {
 		id := n.attr["id"]
 		if _, twice := periods[id]; id == "" || twice {
-			return nil, fmt.Errorf("line %d: a ContentKeyPeriod needs an id of its own", n.line)
+			return nil, n, errors.New("a ContentKeyPeriod needs an id of its own")
 		}
 		periods[id] = period{number: int64(i), every: int64(len(all))}
 	}
-	return periods, nil
+	return periods, nil, nil
 }
 
-// ruleEntries returns what a usage rule is for: an entry for each combination of its filters (CPIX 2.3, 5.3.9).
-func ruleEntries(n *node, periods map[string]period, failed *error) []entry {
+// ruleEntries returns what a usage rule is for: an entry for each combination of its filters (CPIX 2.3, 5.3.9). The node is the one that an error is about.
+func ruleEntries(n *node, periods map[string]period) ([]entry, *node, error) {
 	var media, when []entry
 	for _, f := range n.children {
 		e, timed, err := filter(f, periods)
 		switch {
 		case err != nil:
-			*failed = fmt.Errorf("line %d: %w", f.line, err)
-			return nil
+			return nil, f, err
 		case timed:
 			when = append(when, e)
 		default:
@@ -244,8 +266,7 @@ func ruleEntries(n *node, periods map[string]period, failed *error) []entry {
 	if len(media) == 0 {
 		e, err := intended(n.attr["intendedTrackType"])
 		if err != nil {
-			*failed = err
-			return nil
+			return nil, n, err
 		}
 		media = []entry{e}
 	}
@@ -261,7 +282,7 @@ func ruleEntries(n *node, periods map[string]period, failed *error) []entry {
 			entries = append(entries, m)
 		}
 	}
-	return entries
+	return entries, nil, nil
 }
 
 // filter reads one filter of a usage rule; timed says that it is about periods.

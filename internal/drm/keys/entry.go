@@ -15,6 +15,7 @@ type entry struct {
 	// Pictures have at least so many lines, and at most; pixels likewise. 0 at the top: no end.
 	lines, pixels span
 	period        period
+	line          int // of the keys.yaml that names it
 }
 
 // span is from from to to, both included; to is 0 where there is no end.

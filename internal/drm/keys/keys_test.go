@@ -143,7 +143,7 @@ func TestUnknownComputed(t *testing.T) {
 const sampleCPIX = `<?xml version="1.0" encoding="UTF-8"?>
 <cpix:CPIX xmlns:cpix="urn:dashif:org:cpix" xmlns:pskc="urn:ietf:params:xml:ns:keyprov:pskc">
   <cpix:ContentKeyList>
-    <cpix:ContentKey kid="11111111-1111-1111-1111-111111111111" explicitIV="AAAAAAAAAAAAAAAAAAAAAA==">
+    <cpix:ContentKey kid="11111111-1111-1111-1111-111111111111">
       <cpix:Data><pskc:Secret><pskc:PlainValue>ABEiM0RVZneImaq7zN3u/w==</pskc:PlainValue></pskc:Secret></cpix:Data>
     </cpix:ContentKey>
     <cpix:ContentKey kid="22222222-2222-2222-2222-222222222222"><cpix:Data><pskc:Secret><pskc:PlainValue>AQEiM0RVZneImaq7zN3u/w==</pskc:PlainValue></pskc:Secret></cpix:Data></cpix:ContentKey>
@@ -189,6 +189,27 @@ func TestCPIX(t *testing.T) {
 	}
 }
 
+// A key is for one scheme alone where its document says so.
+func TestCPIXScheme(t *testing.T) {
+	one, _, _ := strings.Cut(sampleCPIX, "    <cpix:ContentKey kid=\"2222")
+	one = strings.Replace(one, "111\">", "111\" commonEncryptionScheme=\"cbcs\">", 1) + "</cpix:ContentKeyList></cpix:CPIX>"
+	s := newWorld(t, map[string]string{"keys.yaml": "keys: [{cpix: film.xml, stream: film}]", "film.xml": one}).must()
+	k, err := s.Key(drm.Use{Stream: "film"})
+	if err != nil || k.Scheme.String() != "cbcs" {
+		t.Fatal(k, k.Scheme, err)
+	}
+	for scheme, refused := range map[string]bool{"cbcs": false, "cenc": true, "cbc1": true} {
+		c := &drm.Content{Stream: "film", Scheme: media.Scheme([]byte(scheme)), Keys: []drm.Key{k}}
+		for name, f := range map[string]func(*drm.Selection) error{
+			"manifest": func(s *drm.Selection) error { _, err := s.Protections(c); return err }, "boxes": func(s *drm.Selection) error { _, err := s.PSSH(c); return err },
+		} {
+			if err := f(&drm.Selection{}); (err != nil) != refused || refused && (errs.KindOf(err) != errs.Unsupported || !strings.Contains(err.Error(), "ask for enc=cbcs")) {
+				t.Errorf("%s, %s: %v", name, scheme, err)
+			}
+		}
+	}
+}
+
 func TestCPIXPeriods(t *testing.T) {
 	rules := `<cpix:ContentKeyPeriodList><cpix:ContentKeyPeriod id="a" index="0"/><cpix:ContentKeyPeriod id="b" index="1"/></cpix:ContentKeyPeriodList>
 	<cpix:ContentKeyUsageRuleList>
@@ -211,6 +232,8 @@ func TestCPIXPeriods(t *testing.T) {
 // Errors say where, and never what a key is.
 func TestErrors(t *testing.T) {
 	one := strings.Replace(sampleCPIX, "RULES", "", 1)
+	first, _, _ := strings.Cut(sampleCPIX, "    <cpix:ContentKey kid=\"2222")
+	first += "</cpix:ContentKeyList></cpix:CPIX>"
 	xml := func(old, new string) map[string]string {
 		return map[string]string{"keys.yaml": "keys:\n  - cpix: x.xml\n    stream: a\n", "x.xml": strings.ReplaceAll(one, old, new)}
 	}
@@ -232,7 +255,11 @@ func TestErrors(t *testing.T) {
 		{only("keys:\n  - kid: 1ab45440532c439994dc5c5ad9584bac\n    stream: a\n    period: 3/3"), "keys.yaml:4:13: period is"},
 		{only("keys:\n  - kid: 1ab45440532c439994dc5c5ad9584bac\n    stream: '['"), "keys.yaml:3:13: stream is a name"},
 		{only("keys:\n  - kid: 1ab45440532c439994dc5c5ad9584bac\n    computed: true\n    key: " + secretKey), "keys.yaml:3:15: a key that is computed"},
-		{only("keys:\n  - kid: 1ab45440532c439994dc5c5ad9584bac\n  - {kid: 1ab45440532c439994dc5c5ad9584bac, key: " + secretKey + "}"), "is there twice, with different values"},
+		{only("keys:\n  - kid: 1ab45440532c439994dc5c5ad9584bac\n  - {kid: 1ab45440532c439994dc5c5ad9584bac, key: " + secretKey + "}"), "keys.yaml:3:11: the key 1ab45440532c439994dc5c5ad9584bac is there twice, with different values: it is named in line 2 too"},
+		{map[string]string{"keys.yaml": "keys:\n  - {kid: 11111111-1111-1111-1111-111111111111}\n  - cpix: x.xml\n", "x.xml": first}, "keys.yaml:3:11: the key 11111111111111111111111111111111 is there twice"},
+		{xml(`kid="22222222-2222-2222-2222-222222222222"`, `kid="22222222-2222-2222-2222-222222222222" explicitIV="AAAAAAAAAAAAAAAAAAAAAA=="`), "x.xml: line 7: ContentKey@explicitIV of the key 22222222222222222222222222222222 cannot be obeyed"},
+		{xml(`kid="22222222-2222-2222-2222-222222222222"`, `kid="22222222-2222-2222-2222-222222222222" dependsOnKey="11111111-1111-1111-1111-111111111111"`), "x.xml: line 7: ContentKey@dependsOnKey of the key 22222222222222222222222222222222 cannot be obeyed"},
+		{xml(`kid="22222222-2222-2222-2222-222222222222"`, `kid="22222222-2222-2222-2222-222222222222" commonEncryptionScheme="cenz"`), `x.xml: line 7: the commonEncryptionScheme "cenz" of the key`},
 		{only("keys:\n  - kid: 1ab45440532c439994dc5c5ad9584bac\n    key: [" + secretKey), "keys.yaml:"},
 		{only("keys:\n  - cpix: none.xml"), "keys.yaml:2:11: file with keys:"},
 		{only("a: 1\n---\nb: 2"), "several documents"},
@@ -243,8 +270,10 @@ func TestErrors(t *testing.T) {
 		{xml("ContentKeyList", "Keys"), "not a CPIX document"},
 		{xml("22222222-2222-2222-2222-222222222222", "11111111-1111-1111-1111-111111111111"), "line 7: the key 11111111111111111111111111111111 is there twice"},
 		{xml("<cpix:DRMSystemList/>", `<cpix:ContentKeyUsageRuleList><cpix:ContentKeyUsageRule kid="55555555-5555-5555-5555-555555555555"/></cpix:ContentKeyUsageRuleList>`), "is for a key that is not"},
-		{xml("<cpix:DRMSystemList/>", `<cpix:ContentKeyUsageRuleList><cpix:ContentKeyUsageRule kid="11111111-1111-1111-1111-111111111111"><cpix:LabelFilter label="x"/></cpix:ContentKeyUsageRule></cpix:ContentKeyUsageRuleList>`), "LabelFilter cannot be obeyed"},
-		{xml("<cpix:DRMSystemList/>", `<cpix:ContentKeyUsageRuleList><cpix:ContentKeyUsageRule kid="11111111-1111-1111-1111-111111111111"><cpix:VideoFilter hdr="true"/></cpix:ContentKeyUsageRule></cpix:ContentKeyUsageRuleList>`), "VideoFilter@hdr cannot be obeyed"},
+		{xml("<cpix:DRMSystemList/>", `<cpix:ContentKeyUsageRuleList><cpix:ContentKeyUsageRule kid="11111111-1111-1111-1111-111111111111"><cpix:LabelFilter label="x"/></cpix:ContentKeyUsageRule></cpix:ContentKeyUsageRuleList>`), "2:11: x.xml: line 11: LabelFilter cannot be obeyed"},
+		{xml("<cpix:DRMSystemList/>", `<cpix:ContentKeyUsageRuleList><cpix:ContentKeyUsageRule kid="11111111-1111-1111-1111-111111111111"><cpix:VideoFilter hdr="true"/></cpix:ContentKeyUsageRule></cpix:ContentKeyUsageRuleList>`), "2:11: x.xml: line 11: VideoFilter@hdr cannot be obeyed"},
+		{xml("<cpix:DRMSystemList/>", `<cpix:ContentKeyUsageRuleList><cpix:ContentKeyUsageRule kid="11111111-1111-1111-1111-111111111111"><cpix:VideoFilter maxPixels="x"/></cpix:ContentKeyUsageRule></cpix:ContentKeyUsageRuleList>`), "2:11: x.xml: line 11: VideoFilter@maxPixels is not a number"},
+		{xml("<cpix:DRMSystemList/>", `<cpix:ContentKeyPeriodList><cpix:ContentKeyPeriod/></cpix:ContentKeyPeriodList>`), "2:11: x.xml: line 11: a ContentKeyPeriod needs"},
 		{xml("<cpix:DRMSystemList/>", `<cpix:ContentKeyUsageRuleList><cpix:ContentKeyUsageRule kid="11111111-1111-1111-1111-111111111111" intendedTrackType="8K"/></cpix:ContentKeyUsageRuleList>`), `"8K" is unknown`},
 	} {
 		_, err := newWorld(t, c.files).open()

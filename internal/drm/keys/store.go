@@ -169,10 +169,8 @@ func (s *Store) read() (*table, error) {
 	t.entries, t.compute = doc.entries, doc.compute
 	for i := range t.entries {
 		e := &t.entries[i]
-		if other := t.byID[e.key.ID]; other == nil {
+		if t.byID[e.key.ID] == nil {
 			t.byID[e.key.ID] = e
-		} else if other.key.Value != e.key.Value {
-			return t, errs.Errorf(errs.Invalid, "%s: the key %s is there twice, with different values", filepath.Base(s.cfg.Path), e.key.ID)
 		}
 	}
 	t.version = hex.EncodeToString(hash.Sum(nil)[:4])

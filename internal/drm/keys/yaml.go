@@ -32,7 +32,9 @@ type reader struct {
 	name string
 	open func(name string) ([]byte, error) // files that it names
 	doc  document
-	err  error
+	// named are the first entries with each key ID.
+	named map[media.KID]entry
+	err   error
 }
 
 // parse reads a keys.yaml. The error, of kind errs.Invalid, says at which line and column something is wrong, and never what a key is.
@@ -54,7 +56,7 @@ func parse(name string, b []byte, open func(name string) ([]byte, error)) (d *do
 		}
 		return nil, errs.Errorf(errs.Invalid, "%s:%d:%d: %s", name, line, column, what)
 	}
-	r := &reader{name: name, open: open}
+	r := &reader{name: name, open: open, named: map[media.KID]entry{}}
 	switch {
 	case len(tree.Docs) == 0 || len(tree.Docs) == 1 && tree.Docs[0].Body == nil:
 		return &r.doc, nil
@@ -78,7 +80,12 @@ func (r *reader) fail(n ast.Node, format string, args ...any) {
 	if r.err != nil {
 		return
 	}
-	line, column := 1, 1
+	line, column := place(n)
+	r.err = errs.Errorf(errs.Invalid, "%s:%d:%d: %w", r.name, line, column, fmt.Errorf(format, args...))
+}
+
+// place returns the line and the column that a node begins at.
+func place(n ast.Node) (line, column int) {
 	switch m := n.(type) { // the token of a mapping is a colon
 	case *ast.MappingNode:
 		if len(m.Values) > 0 {
@@ -88,9 +95,23 @@ func (r *reader) fail(n ast.Node, format string, args ...any) {
 		n = m.Key
 	}
 	if t := n.GetToken(); t != nil && t.Position != nil {
-		line, column = t.Position.Line, t.Position.Column
+		return t.Position.Line, t.Position.Column
 	}
-	r.err = errs.Errorf(errs.Invalid, "%s:%d:%d: %w", r.name, line, column, fmt.Errorf(format, args...))
+	return 1, 1
+}
+
+// add adds a key that is named at a node.
+func (r *reader) add(n ast.Node, e entry) {
+	e.line, _ = place(n)
+	other, twice := r.named[e.key.ID]
+	if twice && other.key.Value != e.key.Value {
+		r.fail(n, "the %s is there twice, with different values: it is named in line %d too", e.key, other.line)
+		return
+	}
+	if !twice {
+		r.named[e.key.ID] = e
+	}
+	r.doc.entries = append(r.doc.entries, e)
 }
 
 // mapping calls what belongs to each key of a mapping.
@@ -211,7 +232,9 @@ func (r *reader) item(n ast.Node) {
 		r.fail(inverse, "a key that is computed has no key:")
 	default:
 		r.key(&e, kid, value)
-		r.doc.entries = append(r.doc.entries, e)
+		if r.err == nil {
+			r.add(kid, e)
+		}
 	}
 }
 

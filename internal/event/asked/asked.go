@@ -78,18 +78,22 @@ func pingSpec(o *option.Set) *event.Spec {
 		Schedule: event.Schedule{
 			Interval: media.Ticks(option.PingInterval.From(o)), Start: media.Ticks(option.PingStart.From(o)), Duration: media.Ticks(option.PingDuration.From(o)), Count: option.PingCount.From(o),
 		},
-		Timescale: media.Timescale(option.PingTimescale.From(o)), Value: option.PingValue.From(o), Inband: option.PingInband.From(o), Version: emsgVersion(option.PingVersion.From(o)), Copies: 1,
+		Timescale: media.Timescale(option.PingTimescale.From(o)), Value: option.PingValue.From(o), Inband: option.PingInband.From(o), Version: emsgVersion(option.PingVersion.From(o)), Versioned: option.PingVersion.Given(o), Copies: 1,
 	}
 }
 
 func cueSpec(o *option.Set) *event.Spec {
-	return &event.Spec{
+	spec := &event.Spec{
 		Schedule: event.Schedule{
 			Interval: media.Ticks(option.CueInterval.From(o)), Start: media.Ticks(option.CueStart.From(o)), Duration: media.Ticks(option.CueDuration.From(o)), Count: option.CueCount.From(o),
 		},
 		Timescale: media.Timescale(option.CueTimescale.From(o)), Value: option.CueValue.From(o), Inband: option.CueInband.From(o), Version: emsgVersion(option.CueVersion.From(o)), Copies: 1,
 		Words: map[string]string{"program": option.CueProgram.Text(option.CueProgram.From(o))},
 	}
+	if !option.CueSchedule.Given(o) {
+		spec.Words["command"] = event.CommandInsert
+	}
+	return spec
 }
 
 func emsgVersion(v string) uint8 {
