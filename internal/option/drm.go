@@ -113,7 +113,7 @@ func version(info Info) *Option[string] {
 // LicenceFaults is what goes wrong with licences.
 var LicenceFaults = declare(Info{
 	Key: "licence", Group: protectionGroup, Title: "Licence faults", Type: "text", Syntax: fault.LicenceSyntax,
-	Help: "What goes wrong with Clear Key licences on purpose: the rules of the option fault without their target. The licence URL in the manifest carries them.",
+	Help: "What goes wrong with Clear Key licences on purpose: the rules of the option fault without their target. The licence URL in the manifest carries them; where there is none of this server the header Dashwright-Note says that nothing comes of them.",
 	Choices: []Choice{
 		{"403@try=1", "the first request is refused"}, {"503,retry=2@try=1-2", "two errors, then it works"}, {"delay=5", "licences come 5 s late"}, {"wrongkey", "keys that decrypt nothing"},
 		{"only=sd", "the keys of high pictures are missing"}, {"expire=60,renew=40", "licences last a minute and can be renewed from 40 s on"}, {"403@age=60-", "nothing more a minute after the first"},
