@@ -1,4 +1,5 @@
 import { type DashJSError, type MediaInfo, MediaPlayer, type MediaPlayerClass, type Representation } from "dashjs";
+import { type Facts, undecodable } from "./manifest";
 import {
   AUTOMATIC,
   type Cause,
@@ -13,6 +14,7 @@ import {
   type Trouble,
 } from "./player";
 import { qualityTitle, trackTitle } from "./titles";
+import { mediaErrorCause } from "./words";
 
 /** dash.js, the reference player of DASH-IF. */
 class DashJS implements Player {
@@ -55,7 +57,7 @@ class DashJS implements Player {
     return new Promise((resolve) => {
       const { events } = MediaPlayer;
       this.player.on(events.ERROR, (event: { error?: DashJSError | string }) => {
-        this.listener.trouble(troubleOf(event.error));
+        this.listener.trouble(troubleOf(event.error, facts));
         resolve();
       });
       this.player.on(events.CAN_PLAY, () => resolve());
@@ -181,20 +183,29 @@ function eventOf(event: DashEvent): StreamEvent {
   };
 }
 
-/** dash.js numbers its errors (Errors.js, ProtectionErrors.js). */
-function causeOf(code: number): Cause {
+/** dash.js numbers its errors (Errors.js, ProtectionErrors.js); those of the media element it hands on with their own. */
+export function causeOf(code: number, message: string, facts: Facts): Cause {
+  if (code >= 1 && code <= 4) {
+    return mediaErrorCause(code, message);
+  }
+  if (code === 112) {
+    return "keysystem"; // KEY_SYSTEM_ACCESS_DENIED
+  }
   if (code >= 100 && code < 120) {
     return "protection";
   }
   switch (code) {
+    case 32: // "No streams to play": it found none, or left out what the browser does not decode.
+      return undecodable(facts.media) ? "codec" : "manifest";
     case 10:
     case 31:
-    case 32:
+    case 34:
       return "manifest";
     case 20:
       return "media";
     case 23:
     case 24:
+    case 35:
       return "codec";
     case 11:
     case 12:
@@ -210,7 +221,7 @@ function causeOf(code: number): Cause {
   return "other";
 }
 
-function troubleOf(error: DashJSError | string | undefined): Trouble {
+function troubleOf(error: DashJSError | string | undefined, facts: Facts): Trouble {
   if (error === undefined || typeof error === "string") {
     return { cause: "other", fatal: true, code: `dash.js ${error ?? "error"}` };
   }
@@ -218,7 +229,7 @@ function troubleOf(error: DashJSError | string | undefined): Trouble {
   const data = (error.data ?? {}) as { request?: { url?: string }; response?: { status?: number; url?: string } };
   const url = data.request?.url ?? data.response?.url;
   const status = data.response?.status;
-  const cause = causeOf(code);
+  const cause = causeOf(code, error.message ?? "", facts);
   return {
     cause: cause === "refused" && !status ? "unreachable" : cause,
     fatal: code !== 16, // No time source: it plays on by this computer's clock.

@@ -1,3 +1,5 @@
+import { rootOf } from "./xml";
+
 /** What the page itself wants to know of a manifest; players read it on their own. */
 export interface Facts {
   /** Could be read at all. */
@@ -18,10 +20,20 @@ export interface Facts {
   clocks: { scheme: string; value: string }[];
   /** schemeIdUri of EventStream and InbandEventStream elements, each once. */
   events: string[];
+  /** What Representations are of, each kind of media once. */
+  media: Medium[];
+  /** Every Period has video. */
+  pictures: boolean;
   /** Names of the DRM systems; empty for a stream in the clear. */
   systems: string[];
   /** Where ClearKey licences come from, as the manifest says. */
   licence: string;
+}
+
+/** A kind of media, as MediaSource is asked for it: "video/mp4", "avc1.64001f". */
+export interface Medium {
+  mime: string;
+  codecs: string;
 }
 
 export function empty(): Facts {
@@ -36,6 +48,8 @@ export function empty(): Facts {
     fastest: 1,
     clocks: [],
     events: [],
+    media: [],
+    pictures: false,
     systems: [],
     licence: "",
   };
@@ -79,9 +93,40 @@ export function factsOf(mpd: Element, url: string): Facts {
       value: clock.getAttribute("value") ?? "",
     })),
     events: once([...each("EventStream", "schemeIdUri"), ...each("InbandEventStream", "schemeIdUri")]),
+    media: mediaOf(all("Representation")),
+    pictures: all("Period").every((period) => mediaOf(within(period, "Representation")).some(isOf("video"))),
     systems: systemsOf(protections),
     licence: licenceOf(protections, url),
   };
+}
+
+function within(element: Element, name: string): Element[] {
+  return Array.from(element.getElementsByTagNameNS("*", name));
+}
+
+/** Representations say it themselves, or the AdaptationSet around them does. */
+function mediaOf(representations: Element[]): Medium[] {
+  const found = new Map<string, Medium>();
+  for (const each of representations) {
+    const said = (name: string) => each.getAttribute(name) || each.parentElement?.getAttribute(name) || "";
+    const medium = { mime: said("mimeType"), codecs: said("codecs") };
+    found.set(`${medium.mime} ${medium.codecs}`, medium);
+  }
+  return Array.from(found.values());
+}
+
+export function isOf(kind: "video" | "audio"): (medium: Medium) => boolean {
+  return ({ mime }) => mime.startsWith(`${kind}/`);
+}
+
+/** There is video or sound, and this browser decodes none of it. */
+export function undecodable(media: Medium[], decodes = canDecode): boolean {
+  const heard = media.filter((medium) => isOf("video")(medium) || isOf("audio")(medium));
+  return heard.length > 0 && !heard.some(decodes);
+}
+
+export function canDecode({ mime, codecs }: Medium): boolean {
+  return MediaSource.isTypeSupported(codecs ? `${mime}; codecs="${codecs}"` : mime);
 }
 
 function systemsOf(protections: Element[]): string[] {
@@ -121,6 +166,10 @@ function once(list: string[]): string[] {
 
 /** Parses a manifest; undefined for what is not an MPD. */
 export function parseManifest(text: string, url: string): Facts | undefined {
+  // What DOMParser does not like it explains in an element with a style, which the page's policy complains of.
+  if (rootOf(text) !== "MPD") {
+    return undefined;
+  }
   const root = new DOMParser().parseFromString(text, "application/xml").documentElement;
   return root?.localName === "MPD" ? factsOf(root, url) : undefined;
 }

@@ -17,7 +17,20 @@ export const AUTOMATIC = "auto";
 export const OFF = "off";
 
 /** Where to look: a sentence in words.ts belongs to each. */
-export type Cause = "unreachable" | "refused" | "manifest" | "media" | "codec" | "protection" | "stuck" | "other";
+export type Cause =
+  | "unreachable"
+  | "refused"
+  | "manifest"
+  | "media"
+  | "codec"
+  /** The video is left out, and the sound plays. */
+  | "unseen"
+  /** There is no key system that takes the stream as it is encrypted. */
+  | "keysystem"
+  /** A key could not be had or used. */
+  | "protection"
+  | "stuck"
+  | "other";
 
 export interface Trouble {
   cause: Cause;

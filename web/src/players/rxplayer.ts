@@ -17,6 +17,7 @@ import {
 } from "./player";
 import { styleByScript } from "./style";
 import { qualityTitle, trackTitle } from "./titles";
+import { mediaErrorCause } from "./words";
 
 RxPlayer.addFeatures([DASH, EME, HTML_TEXT_BUFFER, HTML_TTML_PARSER, HTML_VTT_PARSER]);
 styleByScript();
@@ -27,6 +28,8 @@ class Rx implements Player {
   private readonly player: RxPlayer;
   private live = false;
   private target = 0;
+  /** It has read a manifest. */
+  private parsed = false;
   /** performance.now() when it went to the edge by itself. */
   private jumped = 0;
 
@@ -58,14 +61,17 @@ class Rx implements Player {
       }
     });
     this.player.addEventListener("streamEvent", (event) => this.listener.event(ofEvent(event)));
+    this.player.addEventListener("newAvailablePeriods", () => {
+      this.parsed = true;
+    });
     return new Promise((resolve) => {
       this.player.addEventListener("error", (error) => {
-        this.listener.trouble(troubleOf(error, true));
+        this.listener.trouble(troubleOf(error, true, this.parsed));
         resolve();
       });
       this.player.addEventListener("warning", (error) => {
         if (!("code" in error) || error.code !== "MEDIA_ERR_BLOCKED_AUTOPLAY") {
-          this.listener.trouble(troubleOf(error, false));
+          this.listener.trouble(troubleOf(error, false, this.parsed));
         }
       });
       this.player.addEventListener("playerStateChange", (state) => {
@@ -218,17 +224,35 @@ function ofEvent({ data, start, ...rest }: IStreamEvent): StreamEvent {
   };
 }
 
-function causeOf(error: { type: string; code: string; errorType?: string }): Cause {
+/** parsed says that there has been a manifest: what cannot be parsed after that is media. */
+export function causeOf(
+  error: { type: string; code: string; errorType?: string; message?: string },
+  parsed: boolean,
+): Cause {
   switch (error.code) {
+    case "PIPELINE_PARSE_ERROR":
+      return parsed ? "media" : "manifest";
+    case "INTEGRITY_ERROR":
+      return "media";
+    case "INCOMPATIBLE_KEYSYSTEMS":
+    case "INVALID_KEY_SYSTEM":
+    case "MEDIA_KEYS_NOT_SUPPORTED":
+    case "CREATE_MEDIA_KEYS_ERROR":
+      return "keysystem";
+    case "MEDIA_ERR_NETWORK":
+      return "unreachable";
     case "MANIFEST_PARSE_ERROR":
     case "MANIFEST_UPDATE_ERROR":
     case "MANIFEST_UNSUPPORTED_ADAPTATION_TYPE":
     case "NO_PLAYABLE_REPRESENTATION":
       return "manifest";
     case "MANIFEST_INCOMPATIBLE_CODECS_ERROR":
-    case "MEDIA_ERR_SRC_NOT_SUPPORTED":
+    case "NO_AUDIO_VIDEO_TRACKS":
     case "BUFFER_TYPE_UNKNOWN":
       return "codec";
+  }
+  if (error.code === "MEDIA_ERR_SRC_NOT_SUPPORTED") {
+    return mediaErrorCause(4, error.message);
   }
   switch (error.type) {
     case "NETWORK_ERROR":
@@ -241,7 +265,7 @@ function causeOf(error: { type: string; code: string; errorType?: string }): Cau
   return "other";
 }
 
-function troubleOf(error: Error | IPlayerError, fatal: boolean): Trouble {
+function troubleOf(error: Error | IPlayerError, fatal: boolean, parsed: boolean): Trouble {
   const known = error as {
     type?: string;
     code?: string;
@@ -251,11 +275,15 @@ function troubleOf(error: Error | IPlayerError, fatal: boolean): Trouble {
     message: string;
   };
   return {
-    cause: causeOf({
-      type: known.type ?? "",
-      code: known.code ?? "",
-      ...(known.errorType && { errorType: known.errorType }),
-    }),
+    cause: causeOf(
+      {
+        type: known.type ?? "",
+        code: known.code ?? "",
+        message: known.message,
+        ...(known.errorType && { errorType: known.errorType }),
+      },
+      parsed,
+    ),
     fatal,
     code: `rx-player ${known.code ?? known.type ?? "error"}`,
     detail: known.message,

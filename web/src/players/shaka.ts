@@ -14,6 +14,7 @@ import {
   type Trouble,
 } from "./player";
 import { qualityTitle, trackTitle } from "./titles";
+import { mediaErrorCause } from "./words";
 
 /** shaka-player, Google's. */
 class Shaka implements Player {
@@ -206,13 +207,19 @@ const CRITICAL = 2;
 const BAD_HTTP_STATUS = 1001;
 const LOAD_INTERRUPTED = 7000;
 
-function causeOf(error: ShakaError): Cause {
+export function causeOf(error: Pick<ShakaError, "code" | "category" | "data">): Cause {
   switch (error.code) {
     case BAD_HTTP_STATUS:
       return "refused";
     case 1002: // HTTP_ERROR
     case 1003: // TIMEOUT
       return "unreachable";
+    case 3016: // VIDEO_ERROR: MediaError.code comes first
+      return mediaErrorCause(Number(error.data?.[0]), String(error.data?.[2] ?? ""));
+    case 6000: // NO_RECOGNIZED_KEY_SYSTEMS
+    case 6001: // REQUESTED_KEY_SYSTEM_CONFIG_UNAVAILABLE
+    case 6002: // FAILED_TO_CREATE_CDM
+      return "keysystem";
     case 4032: // CONTENT_UNSUPPORTED_BY_BROWSER
       return "codec";
   }

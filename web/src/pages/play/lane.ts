@@ -19,6 +19,8 @@ export class Lane {
   readonly history = new History();
   /** The others keep quiet, and it is the one whose position the others take over. */
   readonly sound = document.createElement("button");
+  /** The titles of the players that it waits for; empty when it waits for none. */
+  waits = "";
   private readonly fields: Field[];
   private readonly name: HTMLElement;
 
@@ -81,7 +83,7 @@ export class Lane {
     const last = this.history.samples[this.history.samples.length - 1];
     const metrics = (shown && player?.metrics()) || {};
     return [
-      ["State", stopped ? "Stopped" : stateOf(video, shown > 0)],
+      ["State", stopped ? "Stopped" : this.waits ? `Waiting for ${this.waits}` : stateOf(video, shown > 0)],
       ["Time", timeOf(video, start)],
       ["Picture", video.videoWidth ? `${video.videoWidth} × ${video.videoHeight}` : "–"],
       ["Video", bitrate(player?.bandwidth("video") ?? 0)],

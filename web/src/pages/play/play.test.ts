@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { empty, seconds } from "../../players/manifest";
+import { blame, rulesIn } from "./blame";
 import { keysOf, playerURL } from "./choosers";
 import { due, textOf } from "./events";
 import { History, marks } from "./history";
 import { type Action, actionOf, shortcuts } from "./keys";
 import { ahead } from "./lane";
-import { asPage, startOf } from "./play";
+import { asPage } from "./page";
+import { startOf } from "./play";
 import { report } from "./report";
 import { failed, matches, size } from "./requests";
+import { settled } from "./stage";
 import { callerIn, detailOf, kindOf, type Request } from "./tap";
 import { PATIENCE, Watchdog } from "./watchdog";
 
@@ -29,6 +32,10 @@ function request(more: Partial<Request>): Request {
     bytes: 1234,
     failed: "",
     detail: "",
+    announced: 0,
+    type: "",
+    begins: "",
+    fault: "",
     ...more,
   };
 }
@@ -110,6 +117,42 @@ test("the watchdog barks only when nothing at all happens", () => {
   assert.equal(at(4 * PATIENCE, 3, 4, false), false, "paused");
   assert.equal(at(4 * PATIENCE + 1, 3, 4), false, "the clock starts when it plays again");
   assert.equal(at(5 * PATIENCE + 1, 3, 4), true);
+});
+
+test("a player that has given up holds nobody back", async () => {
+  const ends: Record<string, () => void> = {};
+  const lane = (readyState: number, stopped = false) => ({
+    video: {
+      readyState,
+      addEventListener: (name: string, then: () => void) => (ends[name] = then),
+    } as unknown as HTMLVideoElement,
+    session: { stopped, onStopped: (): void => undefined },
+  });
+  await settled(lane(4), Promise.resolve());
+  await settled(lane(0, true), Promise.resolve());
+  const late = lane(0);
+  const given = settled(late, Promise.resolve());
+  late.session.onStopped();
+  await given;
+  const slow = settled(lane(0), Promise.resolve());
+  await new Promise((resolve) => setTimeout(resolve));
+  ends.canplay?.();
+  await slow;
+});
+
+test("a fault is blamed where an answer says so, or where there was none to say it", () => {
+  const url = "http://h/dash/vod/a/manifest.mpd?fault=video:corrupt&timeline=1";
+  const hurt = request({ fault: "video:corrupt" });
+  assert.deepEqual(blame("media", url, undefined, [hurt, hurt]), { fault: "video:corrupt" });
+  assert.deepEqual(blame("manifest", url, undefined, [hurt]), {}, "the manifest was left alone");
+  assert.deepEqual(blame("codec", url, undefined, [hurt]), {}, "no fault takes a codec away");
+  assert.deepEqual(blame("unreachable", url, hurt, []), { fault: "video:corrupt" });
+  assert.deepEqual(blame("unreachable", url, request({ failed: "broken off" }), []), {});
+  assert.deepEqual(blame("unreachable", url, request({ failed: "unanswered", status: 0 }), []), {
+    asked: "fault=video:corrupt",
+  });
+  assert.deepEqual(blame("stuck", "http://h/m.mpd?timeline=1", undefined, []), {});
+  assert.equal(rulesIn("http://h/m.mpd?verr=404=2&depth=3"), "verr=404=2");
 });
 
 test("marks of an axis reach the highest value, in round steps", () => {

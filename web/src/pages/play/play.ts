@@ -6,6 +6,7 @@ import { libraries } from "../../players/libraries";
 import { clockOffset, empty, type Facts, parseManifest } from "../../players/manifest";
 import type { Source } from "../../players/player";
 import { Choosers, keysOf, playerURL } from "./choosers";
+import { asPage } from "./page";
 import { type Request, tap } from "./tap";
 
 /** Plays the manifest that the server put on the page, in the players that the URL names. */
@@ -77,15 +78,6 @@ async function factsOf(url: string): Promise<Facts> {
   } catch {
     return empty(); // Nobody answers, or not to pages of this server: players will say so.
   }
-}
-
-/** Faults count tries by session: what the page reads is not to count as a try of a player. */
-export function asPage(url: string): string {
-  const address = new URL(url);
-  if (/[?&](fault|failures)=/.test(address.search)) {
-    address.searchParams.set("session", "page");
-  }
-  return address.href;
 }
 
 /** t= of the page's address, in seconds. */

@@ -105,7 +105,7 @@ export class RequestList {
 
 /** Refused or unanswered. What a player itself broke off has not failed. */
 export function failed(request: Request): boolean {
-  return request.status >= 400 || request.failed === "unanswered" || request.failed === "timed out";
+  return request.status >= 400 || ["unanswered", "broken off", "timed out"].includes(request.failed);
 }
 
 /** Whether a request is of the kind, and has all words in what the table says of it. */

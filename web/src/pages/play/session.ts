@@ -1,7 +1,10 @@
 import { fill } from "../../parts/fill";
 import type { Library, Player, Source, StreamEvent, Trouble } from "../../players/player";
-import { type Circumstances, explain, mediaErrorWords, type Words } from "../../players/words";
+import { type Circumstances, explain, mediaErrorCause, mediaErrorWords, type Words } from "../../players/words";
 import { Watchdog } from "./watchdog";
+
+/** So much sound has to have played before its video is missed, in seconds. */
+const LOOKED = 2;
 
 /** What a session tells, and asks, the page. */
 export interface Hooks {
@@ -10,7 +13,7 @@ export interface Hooks {
   event(event: StreamEvent, library: Library): void;
   trouble(trouble: Trouble, words: Words, library: Library): void;
   /** What is known about an answer that a player did not like. */
-  circumstances(url: string | undefined): Circumstances;
+  circumstances(trouble: Trouble, library: Library | undefined): Circumstances;
 }
 
 /** One video element, and the player library that has it just now. */
@@ -23,10 +26,17 @@ export class Session {
   stalls = 0;
   /** The present player has given up; the page says why. */
   stopped = false;
+  /** Called when it gives up. */
+  onStopped: () => void = () => undefined;
 
   private turn = 0;
   private readonly watchdog = new Watchdog();
   private stuck = false;
+  /** The present player plays without the video, and the page has said so. */
+  private unseen = false;
+  private pictures = false;
+  /** Seconds: where it began. */
+  private from = 0;
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -35,7 +45,10 @@ export class Session {
     private readonly hooks: Hooks,
   ) {
     const show = () => {
-      this.shown ||= performance.now();
+      if (!this.shown) {
+        this.shown = performance.now();
+        this.from = video.currentTime;
+      }
     };
     video.addEventListener("playing", show);
     video.addEventListener("loadeddata", show);
@@ -48,7 +61,8 @@ export class Session {
       const error = video.error;
       if (error && this.library) {
         const detail = [mediaErrorWords(error.code), error.message].filter(Boolean).join(": ");
-        this.tell({ cause: "media", fatal: false, code: this.library.title, detail });
+        const cause = mediaErrorCause(error.code, error.message);
+        this.tell({ cause, fatal: false, code: this.library.title, detail });
       }
     });
   }
@@ -60,6 +74,7 @@ export class Session {
     this.problem.hidden = true;
     this.stopped = false;
     this.stuck = false;
+    this.unseen = false;
     this.hooks.changed();
     try {
       const before = this.player;
@@ -69,6 +84,7 @@ export class Session {
         return; // Somebody has chosen again meanwhile.
       }
       this.opened = performance.now();
+      this.pictures = told.facts.pictures;
       this.shown = 0;
       this.stalls = 0;
       this.player = module.create(this.video, this.text, {
@@ -103,6 +119,11 @@ export class Session {
       this.tell({ cause: "media", fatal: true, code: `${this.library.title} ended with nothing in its buffer` });
       return;
     }
+    if (this.pictures && !this.unseen && this.shown && !video.videoWidth && video.currentTime - this.from > LOOKED) {
+      this.unseen = true;
+      const trouble: Trouble = { cause: "unseen", fatal: false, code: `${this.library?.title} plays sound only` };
+      this.show(trouble, this.report(trouble));
+    }
     const stuck = this.watchdog.stuck(now, {
       wanted: this.player !== undefined && !this.stopped && !video.ended && (!video.paused || !this.shown),
       time: video.currentTime,
@@ -115,7 +136,7 @@ export class Session {
     if (stuck) {
       const trouble: Trouble = { cause: "stuck", fatal: false, code: `${this.library?.title} has reported nothing` };
       this.show(trouble, this.report(trouble));
-    } else if (!this.stopped) {
+    } else if (!this.stopped && !this.unseen) {
       this.problem.hidden = true;
     }
   }
@@ -126,11 +147,12 @@ export class Session {
     if (trouble.fatal) {
       this.stopped = true;
       this.show(trouble, words);
+      this.onStopped();
     }
   }
 
   private report(trouble: Trouble): Words {
-    const words = explain(trouble, this.hooks.circumstances(trouble.url));
+    const words = explain(trouble, this.hooks.circumstances(trouble, this.library));
     if (this.library) {
       this.hooks.trouble(trouble, words, this.library);
     }

@@ -1,10 +1,12 @@
 import { libraryFor } from "../../players/libraries";
 import type { Source } from "../../players/player";
 import { Lane } from "./lane";
-import type { Hooks } from "./session";
+import type { Hooks, Session } from "./session";
 
 /** So long the others wait for a player that does not get ready, in ms. */
 const PATIENCE = 10_000;
+/** HTMLMediaElement.HAVE_FUTURE_DATA. */
+const HAVE_FUTURE_DATA = 3;
 /** A jump of the position by more than this is a seek of the visitor, in seconds. */
 const JUMP = 1;
 
@@ -69,14 +71,35 @@ export class Stage {
       await opening[0];
       return;
     }
-    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-    const ready = this.lanes.map(async ({ video }, n) => {
-      await opening[n];
-      await canPlay(video);
-    });
-    await Promise.race([Promise.all(ready), late]);
+    await this.ready(opening, atOnce);
     if (turn === this.turn && play) {
       await this.play();
+    }
+  }
+
+  /** Waits for all lanes to be able to play; one that has failed holds nobody back. */
+  private async ready(opening: (Promise<void> | undefined)[], atOnce: boolean): Promise<void> {
+    const lanes = this.lanes.slice();
+    const awaited = new Set(lanes);
+    const tell = () => {
+      const names = Array.from(awaited, (lane) => lane.title);
+      for (const lane of lanes) {
+        lane.waits = atOnce || awaited.has(lane) ? "" : names.join(", ");
+      }
+    };
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE);
+    });
+    const all = lanes.map(async (lane, n) => {
+      await settled(lane, opening[n]);
+      awaited.delete(lane);
+      tell();
+    });
+    await Promise.race([Promise.all(all), late]);
+    clearTimeout(timer);
+    for (const lane of lanes) {
+      lane.waits = "";
     }
   }
 
@@ -151,13 +174,20 @@ export class Stage {
   }
 }
 
-/** Resolves when there is enough to begin with. */
-function canPlay(video: HTMLVideoElement): Promise<void> {
-  return new Promise((resolve) => {
-    if (video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
-      resolve();
-    } else {
-      video.addEventListener("canplay", () => resolve(), { once: true });
-    }
+/** Resolves when a lane has enough to begin with, or has given up. */
+export async function settled(
+  lane: { video: HTMLVideoElement; session: Pick<Session, "stopped" | "onStopped"> },
+  opening: Promise<void> | undefined,
+): Promise<void> {
+  const { video, session } = lane;
+  const stopped = new Promise<void>((resolve) => {
+    session.onStopped = resolve;
   });
+  const can = async () => {
+    await opening;
+    if (!session.stopped && video.readyState < HAVE_FUTURE_DATA) {
+      await new Promise<void>((resolve) => video.addEventListener("canplay", () => resolve(), { once: true }));
+    }
+  };
+  await Promise.race([can(), stopped]);
 }

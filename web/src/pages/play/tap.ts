@@ -9,16 +9,27 @@ export interface Request {
   at: number;
   first: number;
   ms: number;
-  /** 0 where there was no answer; bytes as far as they are known. */
+  /** 0 where there was no answer; bytes as far as they are known, and how many were announced, 0 where that is not known. */
   status: number;
   bytes: number;
-  failed: "" | "aborted" | "unanswered" | "timed out";
+  announced: number;
+  failed: "" | "aborted" | "unanswered" | "broken off" | "timed out";
   /** What the body of an error says: detail of problem+json, or the first of its text. */
   detail: string;
+  /** Content-Type, and how the body of a text begins. */
+  type: string;
+  begins: string;
+  /** Dashwright-Fault: the rules that have changed the answer. */
+  fault: string;
 }
 
 type Told = (request: Request) => void;
 
+/** What the beginning of a text is kept of, in characters. */
+const BEGINNING = 300;
+/** So long a player waits for the page to read what an error says, in ms. */
+const HELD = 500;
+const MEDIA = /^(video|audio|image)\/|octet-stream/;
 const CONTROL = /[\p{Cc}]+/gu;
 
 /**
@@ -49,8 +60,12 @@ function begin(who: string, method: string, url: string): Request {
     ms: 0,
     status: 0,
     bytes: 0,
+    announced: 0,
     failed: "",
     detail: "",
+    type: "",
+    begins: "",
+    fault: "",
   };
   request.kind = kindOf(request.method, request.url, "");
   return request;
@@ -74,48 +89,83 @@ export function kindOf(method: string, url: string, type: string): Request["kind
   return "other";
 }
 
+/** Keeps what the head of an answer says. header is null for what is not there, or not shown to this page. */
+function head(request: Request, status: number, header: (name: string) => string | null): void {
+  request.first = performance.now() - request.at;
+  request.status = status;
+  request.type = header("content-type") ?? "";
+  request.announced = header("content-encoding") ? 0 : Number(header("content-length") ?? 0) || 0;
+  request.fault = header("dashwright-fault") ?? "";
+  request.kind = kindOf(request.method, request.url, request.type);
+}
+
 function tapXHR(prototype: XMLHttpRequest, whose: () => string, told: Told): void {
-  const asked = new WeakMap<XMLHttpRequest, [method: string, url: string]>();
+  const asked = new WeakMap<XMLHttpRequest, { method: string; url: string; request?: Request }>();
   const { open, send } = prototype;
   prototype.open = function (this: XMLHttpRequest, method: string, url: string | URL, ...rest: unknown[]) {
-    asked.set(this, [method, String(url)]);
+    // Players add their listeners after open(): these come first, so that the page knows of an answer before it is blamed.
+    if (!asked.has(this)) {
+      watch(this, () => asked.get(this)?.request, told);
+    }
+    asked.set(this, { method, url: String(url) });
     return (open as (...all: unknown[]) => void).call(this, method, url, ...rest);
   } as typeof open;
   prototype.send = function (this: XMLHttpRequest, body?: Document | XMLHttpRequestBodyInit | null) {
-    const [method, url] = asked.get(this) ?? ["GET", ""];
-    const request = begin(whose(), method, url);
-    this.addEventListener("readystatechange", () => {
-      if (this.readyState === XMLHttpRequest.HEADERS_RECEIVED) {
-        request.first = performance.now() - request.at;
-      }
-    });
-    this.addEventListener("abort", () => {
-      request.failed = "aborted";
-    });
-    this.addEventListener("timeout", () => {
-      request.failed = "timed out";
-    });
-    this.addEventListener("error", () => {
-      request.failed = "unanswered";
-    });
-    this.addEventListener("loadend", (event) => {
-      request.ms = performance.now() - request.at;
-      request.status = this.status;
-      request.bytes = event.loaded;
-      const type = this.getResponseHeader("content-type") ?? "";
-      request.kind = kindOf(request.method, request.url, type);
-      if (this.status >= 400) {
-        request.detail = detailOf(textOf(this), type);
-      }
-      told(request);
-    });
+    const mine = asked.get(this);
+    if (mine) {
+      mine.request = begin(whose(), mine.method, mine.url);
+    }
     send.call(this, body);
   };
 }
 
+function watch(xhr: XMLHttpRequest, current: () => Request | undefined, told: Told): void {
+  const said = new WeakSet<Request>();
+  const over = (failed: Request["failed"]) => {
+    const request = current();
+    if (!request || said.has(request)) {
+      return;
+    }
+    said.add(request);
+    request.ms = performance.now() - request.at;
+    request.failed = failed;
+    told(request);
+  };
+  xhr.addEventListener("readystatechange", () => {
+    const request = current();
+    if (!request) {
+      return;
+    }
+    if (xhr.readyState === XMLHttpRequest.HEADERS_RECEIVED) {
+      head(request, xhr.status, (name) => xhr.getResponseHeader(name));
+    } else if (xhr.readyState === XMLHttpRequest.LOADING) {
+      request.bytes = Math.max(request.bytes, textOf(xhr).length); // Of what breaks off nothing is left to be read.
+    } else if (xhr.readyState === XMLHttpRequest.DONE && xhr.status > 0) {
+      const text = textOf(xhr);
+      request.begins = beginning(text, request.type);
+      request.bytes = sizeOf(xhr.response) || request.bytes;
+      if (xhr.status >= 400) {
+        request.detail = detailOf(text, request.type);
+      }
+      over("");
+    }
+  });
+  xhr.addEventListener("progress", (event) => {
+    const request = current();
+    if (request) {
+      request.bytes = Math.max(request.bytes, event.loaded);
+    }
+  });
+  xhr.addEventListener("abort", () => over("aborted"));
+  xhr.addEventListener("timeout", () => over("timed out"));
+  xhr.addEventListener("error", () => over(current()?.status ? "broken off" : "unanswered"));
+}
+
 function textOf(xhr: XMLHttpRequest): string {
   if (xhr.responseType === "arraybuffer") {
-    return xhr.response ? new TextDecoder().decode(xhr.response as ArrayBuffer) : "";
+    return xhr.response && !MEDIA.test(xhr.getResponseHeader("content-type") ?? "")
+      ? new TextDecoder().decode(xhr.response as ArrayBuffer)
+      : "";
   }
   return xhr.responseType === "" || xhr.responseType === "text" ? xhr.responseText : "";
 }
@@ -137,21 +187,20 @@ function tapFetch(scope: Window, whose: () => string, told: Told): void {
       over((error as Error).name === "AbortError" ? "aborted" : "unanswered");
       throw error;
     }
-    request.first = performance.now() - request.at;
-    request.status = answer.status;
-    const type = answer.headers.get("content-type") ?? "";
-    request.kind = kindOf(request.method, request.url, type);
+    head(request, answer.status, (name) => answer.headers.get(name));
     if (answer.status >= 400) {
-      // Players need not read what an error says; the page does.
-      void answer
+      // Players need not read what an error says; the page does, and before the player complains of it.
+      const read = answer
         .clone()
         .text()
         .then((text) => {
-          request.detail = detailOf(text, type);
+          request.detail = detailOf(text, request.type);
+          request.begins = beginning(text, request.type);
           request.bytes = text.length;
         })
         .catch(() => undefined)
         .then(() => over());
+      await Promise.race([read, new Promise((resolve) => setTimeout(resolve, HELD))]);
     } else if (request.method === "HEAD" || !answer.body) {
       over();
     } else {
@@ -178,12 +227,15 @@ function follow(answer: Response, body: ReadableStream, request: Request, over: 
       try {
         const part = await read.call(reader);
         request.bytes += part.value?.byteLength ?? 0;
+        if (part.value && !request.begins) {
+          request.begins = beginning(part.value, request.type);
+        }
         if (part.done) {
           once();
         }
         return part;
       } catch (error) {
-        once((error as Error).name === "AbortError" ? "aborted" : "unanswered");
+        once((error as Error).name === "AbortError" ? "aborted" : "broken off");
         throw error;
       }
     };
@@ -200,10 +252,12 @@ function follow(answer: Response, body: ReadableStream, request: Request, over: 
       try {
         const all = await take();
         request.bytes = sizeOf(all) || Number(answer.headers.get("content-length") ?? 0);
+        request.begins = beginning(all, request.type);
         once();
         return all;
       } catch (error) {
-        once("aborted");
+        // A body that came whole may still not be the JSON that somebody takes it for.
+        once((error as Error).name === "TypeError" ? "broken off" : "aborted");
         throw error;
       }
     };
@@ -216,6 +270,17 @@ function sizeOf(all: unknown): number {
     return all.byteLength;
   }
   return all instanceof Blob ? all.size : typeof all === "string" ? all.length : 0;
+}
+
+/** The first characters of a text; nothing of media. */
+export function beginning(body: unknown, type: string): string {
+  if (MEDIA.test(type)) {
+    return "";
+  }
+  if (body instanceof ArrayBuffer || body instanceof Uint8Array) {
+    return beginning(new TextDecoder().decode(body.slice(0, 4 * BEGINNING)), type);
+  }
+  return typeof body === "string" ? body.trim().slice(0, BEGINNING) : "";
 }
 
 /** What the body of an error says, in at most 300 characters: the detail of problem+json (RFC 9457), or plain text. */

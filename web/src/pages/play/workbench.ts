@@ -1,12 +1,14 @@
-import { empty } from "../../players/manifest";
-import type { Source } from "../../players/player";
+import { canDecode, empty, isOf } from "../../players/manifest";
+import type { Library, Source, Trouble } from "../../players/player";
 import type { Circumstances } from "../../players/words";
 import { Bench } from "./bench";
+import { blame } from "./blame";
 import { EventList } from "./events";
 import { listenToKeys } from "./keys";
 import type { Lane } from "./lane";
 import { LiveBar } from "./live";
 import { Messages } from "./messages";
+import { asPage } from "./page";
 import { report } from "./report";
 import { RequestList } from "./requests";
 import { Stage } from "./stage";
@@ -43,7 +45,7 @@ export class Workbench {
       event: (event, library) => this.events.add(event, library.title),
       trouble: (trouble, words, library) =>
         this.messages.add({ at: performance.now(), player: library.title, trouble, words }),
-      circumstances: (address) => this.circumstances(address),
+      circumstances: (trouble, library) => this.circumstances(trouble, library),
     });
     this.bench = new Bench(part("#side"), part("#measures"));
     this.bar = new LiveBar(this.stage);
@@ -98,12 +100,23 @@ export class Workbench {
     return facts.live && facts.start > 0 ? (now() - facts.start) / 1000 - video.currentTime : Number.NaN;
   }
 
-  private circumstances(address: string | undefined): Circumstances {
-    const answer = address ? this.requests.answer(new URL(address, this.url).href) : undefined;
+  private circumstances(trouble: Trouble, library: Library | undefined): Circumstances {
+    const { media, systems } = this.source.facts;
+    const address = trouble.url && new URL(trouble.url, this.url).href;
+    const answer = address ? this.requests.answer(address) : undefined;
+    const video = media.filter(isOf("video"));
     return {
-      ...(answer?.detail && { detail: answer.detail }),
-      systems: this.source.facts.systems,
+      answer,
+      manifest: this.requests.answer(this.url) ?? this.requests.answer(asPage(this.url)),
+      ...blame(
+        trouble.cause,
+        this.url,
+        answer,
+        this.requests.all.filter((each) => each.who === library?.key),
+      ),
+      systems,
       canDecrypt: canDecrypt(),
+      ...(video.length > 0 && { video: { codecs: video.map((each) => each.codecs), decodes: video.some(canDecode) } }),
     };
   }
 
