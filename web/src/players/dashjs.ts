@@ -1,5 +1,6 @@
 import { type DashJSError, type MediaInfo, MediaPlayer, type MediaPlayerClass, type Representation } from "dashjs";
-import { type Facts, undecodable } from "./manifest";
+import type { Facts } from "./manifest";
+import { undecodable } from "./media";
 import {
   AUTOMATIC,
   type Cause,

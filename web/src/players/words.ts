@@ -162,7 +162,7 @@ function unseen({ video, systems = [] }: Circumstances): Words {
   if (systems.length > 0) {
     return {
       said,
-      look: `This browser decodes it${codecs} in the clear, but not encrypted (${systems.join(", ")}): key systems take fewer codecs. Try another browser, or the stream without encryption.`,
+      look: `Asked by the player, this browser says that no key system of its own takes this codec${codecs} encrypted (${systems.join(", ")}). Another player may not ask so closely; or play the stream without encryption.`,
     };
   }
   return { said, look: `The manifest has video${codecs}. Try another player, and look at the requests below.` };
@@ -209,7 +209,7 @@ function encrypted(
     const codecs = video && video.codecs.length > 0 ? `, video here is ${video.codecs.join(", ")},` : "";
     return {
       said: `The stream is encrypted${by}, and this browser has no key system for it as it is.`,
-      look: `Key systems take some codecs${codecs} and some encryption schemes (cenc, cbcs) only. Try another browser, another scheme, or the stream without encryption.`,
+      look: `Key systems take some codecs${codecs} and some encryption schemes (cenc, cbcs) only, as the browser tells the player. Try another player or scheme, or the stream without encryption.`,
     };
   }
   return {

@@ -4,7 +4,7 @@ import { libraries } from "../../players/libraries";
 import type { Facts } from "../../players/manifest";
 import { shortcuts } from "./keys";
 import type { Lane } from "./lane";
-import { cell, folded, table } from "./log";
+import { cell, folded, type Table, table } from "./log";
 import { type Line, Plot, type Plotted } from "./plot";
 
 /** What is plotted; one that nothing is known of is not shown. */
@@ -47,12 +47,11 @@ const LONG = 300;
 /** What was over the time that plots show, for who would rather read. */
 class Ranges {
   readonly box: HTMLDetailsElement;
-  private readonly body: HTMLTableSectionElement;
+  private readonly table: Table;
 
   constructor() {
-    const { scroll, body } = table("The plots as numbers", ["", "Player", "Now", "Lowest", "Mean", "Highest"]);
-    this.body = body;
-    const fold = folded("ranges", "The plots as numbers", scroll, "Nothing yet.");
+    this.table = table("The plots as numbers", ["Measure", "Player", "Now", "Lowest", "Mean", "Highest"]);
+    const fold = folded("ranges", "The plots as numbers", this.table.scroll, "Nothing yet.");
     fold.count("");
     this.box = fold.box;
   }
@@ -66,14 +65,12 @@ class Ranges {
       for (const line of lines) {
         const range = line.history.range(measure, from);
         if (range) {
-          const row = document.createElement("tr");
           const values = [range.last, range.low, range.mean, range.high].map((value) => cell(say(value), "end"));
-          row.append(header("row", title), cell(line.title), ...values);
-          rows.push(row);
+          rows.push(this.table.row([header("row", title), cell(line.title), ...values]));
         }
       }
     }
-    fill(this.body, rows);
+    fill(this.table.body, rows);
   }
 }
 
@@ -147,7 +144,7 @@ function bitrateOf(value: number): string {
   return value > 0 ? bitrate(value) : "0";
 }
 
-function header(scope: string, text: string): HTMLElement {
+function header(scope: string, text: string): HTMLTableCellElement {
   const th = document.createElement("th");
   th.setAttribute("scope", scope);
   th.textContent = text;

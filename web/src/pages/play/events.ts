@@ -1,6 +1,8 @@
+import { fromBase64 } from "../../parts/bits";
+import { decodeID3, isID3 } from "../../parts/id3";
 import { decodeSCTE35, SCTE35, type Splice } from "../../parts/scte35";
 import type { StreamEvent } from "../../players/player";
-import { cell, folded, table } from "./log";
+import { cell, folded, type Table, table } from "./log";
 
 const KEPT = 500;
 
@@ -18,25 +20,15 @@ export class EventList {
   start = 0;
   private total = 0;
   private readonly seen = new Map<string, Listed>();
-  private readonly body: HTMLTableSectionElement;
+  private readonly table: Table;
   private readonly draw: (count: string) => void;
 
   constructor() {
-    const { scroll, body } = table("Events", [
-      "Due",
-      "Told by",
-      "From",
-      "Scheme",
-      "Value",
-      "ID",
-      "Lasts",
-      "What it says",
-    ]);
-    this.body = body;
+    this.table = table("Events", ["Due", "Told by", "From", "Scheme", "Value", "ID", "Lasts", "What it says"]);
     const fold = folded(
       "events",
       "Events",
-      scroll,
+      this.table.scroll,
       "No event yet. Streams have them by the option events, in the manifest or in segments.",
     );
     this.box = fold.box;
@@ -59,10 +51,10 @@ export class EventList {
 
   /** Puts it on top. The other rows stay as they are: somebody may be reading one. */
   private list(key: string, event: StreamEvent): Listed {
-    const listed = { event, by: new Map<string, number>(), row: row(event) };
+    const listed = { event, by: new Map<string, number>(), row: this.table.row(cells(event)) };
     this.total++;
     this.seen.set(key, listed);
-    this.body.insertBefore(listed.row, this.body.firstChild);
+    this.table.body.insertBefore(listed.row, this.table.body.firstChild);
     const [oldest] = this.seen.keys();
     if (this.seen.size > KEPT && oldest !== undefined) {
       this.seen.get(oldest)?.row.remove();
@@ -72,19 +64,17 @@ export class EventList {
   }
 }
 
-function row(event: StreamEvent): HTMLTableRowElement {
-  const line = document.createElement("tr");
-  line.append(
+function cells(event: StreamEvent): HTMLTableCellElement[] {
+  return [
     cell("", "end"),
-    cell(""),
+    cell("", "by"),
     cell(event.from === "mpd" ? "MPD" : "emsg"),
-    cell(event.scheme, "code"),
+    cell(event.scheme, "code scheme"),
     cell(event.value, "code"),
     cell(event.id, "code"),
     cell(event.duration ? `${Number(event.duration.toFixed(3))} s` : "–", "end"),
     content(event),
-  );
-  return line;
+  ];
 }
 
 /** Seconds of a recording; of a live stream the time of day. */
@@ -96,34 +86,61 @@ export function due(time: number, start: number): string {
 }
 
 function content(event: StreamEvent): HTMLTableCellElement {
-  const place = document.createElement("td");
-  const splice = SCTE35.test(event.scheme) ? spliceOf(event) : undefined;
-  if (splice === undefined) {
-    place.className = "code";
-    place.textContent = textOf(event.data);
-  } else if (typeof splice === "string") {
-    place.textContent = splice;
-  } else {
-    const details = document.createElement("details");
-    const summary = document.createElement("summary");
-    summary.textContent = splice.summary;
-    const list = document.createElement("ul");
-    for (const [name, value] of splice.fields) {
-      const item = document.createElement("li");
-      item.textContent = `${name}: ${value}`;
-      list.append(item);
-    }
-    details.append(summary, list);
-    place.append(details);
+  const told = SCTE35.test(event.scheme) ? spliceOf(event) : (tagOf(event.data) ?? { summary: "", fields: [] });
+  if (told.fields.length === 0) {
+    return cell(told.summary || textOf(event.data), told.summary ? "words" : "code words");
   }
+  const place = cell("", "words");
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = told.summary;
+  const list = document.createElement("ul");
+  for (const [name, value] of told.fields) {
+    const item = document.createElement("li");
+    item.textContent = `${name}: ${value}`;
+    list.append(item);
+  }
+  details.append(summary, list);
+  place.append(details);
   return place;
 }
 
-function spliceOf(event: StreamEvent): Splice | string {
+/** What is within an event: a sentence, and the fields behind it. */
+type Inside = Pick<Splice, "summary" | "fields">;
+
+/** What an ID3 tag says; undefined where there is none. One frame is said whole, several are summed up. */
+export function tagOf(data: Uint8Array | string): Inside | undefined {
+  const bytes = typeof data === "string" ? tagIn(data) : data;
+  if (!bytes || !isID3(bytes)) {
+    return undefined;
+  }
+  try {
+    const fields = decodeID3(bytes).map(({ id, about, text }): [string, string] => [
+      about ? `${id} ${about}` : id,
+      text,
+    ]);
+    const summary = fields.map(([name, text]) => `${name}: ${text}`).join(", ");
+    return { summary: summary || "an ID3 tag without frames", fields: fields.length > 1 ? fields : [] };
+  } catch (error) {
+    return { summary: `Not to be decoded as ID3: ${(error as Error).message}. It says: ${textOf(data)}`, fields: [] };
+  }
+}
+
+/** In a manifest, bytes are base64 (contentEncoding), which not every player decodes: "SUQz" is "ID3". */
+function tagIn(text: string): Uint8Array | undefined {
+  try {
+    return text.trim().startsWith("SUQz") ? fromBase64(text.trim()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function spliceOf(event: StreamEvent): Inside {
   try {
     return decodeSCTE35(binaryOf(event.data));
   } catch (error) {
-    return `Not to be decoded as SCTE-35: ${(error as Error).message}. It says: ${textOf(event.data)}`;
+    const summary = `Not to be decoded as SCTE-35: ${(error as Error).message}. It says: ${textOf(event.data)}`;
+    return { summary, fields: [] };
   }
 }
 

@@ -1,7 +1,14 @@
 /** What the folded tables at the end of the page have in common. */
 
-/** A table that scrolls on its own where it is wider than the page. */
-export function table(caption: string, heads: string[]): { scroll: HTMLElement; body: HTMLTableSectionElement } {
+export interface Table {
+  scroll: HTMLElement;
+  body: HTMLTableSectionElement;
+  /** A row of cells, each with its column's head: on a narrow screen a row is a card of them. */
+  row(cells: HTMLTableCellElement[], className?: string): HTMLTableRowElement;
+}
+
+/** A table that scrolls on its own where it is wider than the page. Its roles are said, since as cards it would have none. */
+export function table(caption: string, heads: string[]): Table {
   const scroll = document.createElement("div");
   scroll.className = "scroll";
   scroll.setAttribute("role", "region");
@@ -9,16 +16,36 @@ export function table(caption: string, heads: string[]): { scroll: HTMLElement; 
   scroll.tabIndex = 0;
   const all = document.createElement("table");
   all.className = "journal";
-  const head = all.createTHead().insertRow();
+  all.setAttribute("role", "table");
+  const head = all.createTHead();
+  head.setAttribute("role", "rowgroup");
+  const names = head.insertRow();
+  names.setAttribute("role", "row");
   for (const text of heads) {
     const th = document.createElement("th");
     th.scope = "col";
     th.textContent = text;
-    head.append(th);
+    th.setAttribute("role", "columnheader");
+    names.append(th);
   }
   const body = all.createTBody();
+  body.setAttribute("role", "rowgroup");
   scroll.append(all);
-  return { scroll, body };
+  return {
+    scroll,
+    body,
+    row(cells, className = "") {
+      const line = document.createElement("tr");
+      line.className = className;
+      line.setAttribute("role", "row");
+      cells.forEach((each, n) => {
+        each.dataset.head = heads[n] ?? "";
+        each.setAttribute("role", each.tagName === "TH" ? "rowheader" : "cell");
+      });
+      line.append(...cells);
+      return line;
+    },
+  };
 }
 
 /** A part that is unfolded when somebody wants it; the address may name it (#requests). */

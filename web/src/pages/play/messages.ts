@@ -1,7 +1,7 @@
 import { fill } from "../../parts/fill";
 import type { Trouble } from "../../players/player";
 import type { Words } from "../../players/words";
-import { cell, folded, table } from "./log";
+import { cell, folded, type Table, table } from "./log";
 
 const KEPT = 300;
 
@@ -17,19 +17,12 @@ export interface Message {
 export class Messages {
   readonly box: HTMLDetailsElement;
   readonly all: Message[] = [];
-  private readonly body: HTMLTableSectionElement;
+  private readonly table: Table;
   private readonly count: (text: string) => void;
 
   constructor() {
-    const { scroll, body } = table("Errors and warnings", [
-      "At",
-      "By",
-      "What happened",
-      "What to look at",
-      "In its own words",
-    ]);
-    this.body = body;
-    const fold = folded("messages", "Errors and warnings", scroll, "No player has complained.");
+    this.table = table("Errors and warnings", ["At", "By", "What happened", "What to look at", "In its own words"]);
+    const fold = folded("messages", "Errors and warnings", this.table.scroll, "No player has complained.");
     this.box = fold.box;
     this.count = fold.count;
     this.count("none");
@@ -41,19 +34,22 @@ export class Messages {
       this.all.shift();
     }
     this.count(String(this.all.length));
-    fill(this.body, this.all.slice().reverse().map(row));
+    fill(
+      this.table.body,
+      this.all
+        .slice()
+        .reverse()
+        .map((each) => this.table.row(cells(each), each.trouble.fatal ? "failed" : "")),
+    );
   }
 }
 
-function row({ at, player, trouble, words }: Message): HTMLTableRowElement {
-  const line = document.createElement("tr");
-  line.className = trouble.fatal ? "failed" : "";
-  line.append(
+function cells({ at, player, trouble, words }: Message): HTMLTableCellElement[] {
+  return [
     cell(`${(at / 1000).toFixed(2)} s`, "end"),
     cell(player),
     cell(words.said, "words"),
     cell(words.look, "words"),
     cell([trouble.code, trouble.detail, trouble.url].filter(Boolean).join(" · "), "code words"),
-  );
-  return line;
+  ];
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { empty, seconds } from "../../players/manifest";
 import { blame, rulesIn } from "./blame";
 import { keysOf, playerURL } from "./choosers";
-import { due, textOf } from "./events";
+import { due, tagOf, textOf } from "./events";
 import { History, marks } from "./history";
 import { type Action, actionOf, shortcuts } from "./keys";
 import { ahead } from "./lane";
@@ -237,6 +237,12 @@ test("requests are found by word and kind", () => {
 });
 
 test("the data of events is text where it is text", () => {
+  const tag = "SUQzBAAAAAAAGFRYWFgAAAAOAAADdGl0bGUAZXZlbnQgMw==";
+  const said = { summary: "TXXX title: event 3", fields: [] };
+  assert.deepEqual(tagOf(tag), said);
+  assert.deepEqual(tagOf(Uint8Array.from(atob(tag), (each) => each.charCodeAt(0))), said);
+  assert.equal(tagOf("SUQz, it begins"), undefined);
+  assert.equal(tagOf(new Uint8Array([1, 2, 3])), undefined);
   assert.equal(textOf(new TextEncoder().encode("ping")), "ping");
   assert.equal(textOf(new Uint8Array([0xfc, 0x30, 0x00])), "fc 30 00");
   assert.equal(textOf("  <a/> "), "<a/>");

@@ -1,6 +1,6 @@
 import { fill } from "../../parts/fill";
 import { libraryFor } from "../../players/libraries";
-import { cell, folded, inUse, table } from "./log";
+import { cell, folded, inUse, type Table, table } from "./log";
 import type { Request } from "./tap";
 
 const KEPT = 2000;
@@ -10,7 +10,7 @@ const SHOWN = 150;
 export class RequestList {
   readonly box: HTMLDetailsElement;
   readonly all: Request[] = [];
-  private readonly body: HTMLTableSectionElement;
+  private readonly table: Table;
   private readonly count: (text: string) => void;
   private readonly text = document.createElement("input");
   private readonly kind = document.createElement("select");
@@ -18,8 +18,7 @@ export class RequestList {
   private dirty = false;
 
   constructor() {
-    const { scroll, body } = table("Requests", ["Sent", "By", "What", "Status", "Size", "First byte", "Took", "URL"]);
-    this.body = body;
+    this.table = table("Requests", ["Sent", "By", "What", "Status", "Size", "First byte", "Took", "URL"]);
     const inside = document.createElement("div");
     const filter = document.createElement("div");
     filter.className = "sift";
@@ -39,7 +38,7 @@ export class RequestList {
     filter.append(field("Filter", this.text), field("Show", this.kind));
     this.shown.className = "facts";
     this.shown.setAttribute("role", "status");
-    inside.append(filter, this.shown, scroll);
+    inside.append(filter, this.shown, this.table.scroll);
     const fold = folded("requests", "Requests", inside, "No request yet.");
     this.box = fold.box;
     this.count = fold.count;
@@ -82,7 +81,7 @@ export class RequestList {
 
   /** Called every now and then. */
   draw(): void {
-    if (!this.dirty || inUse(this.body)) {
+    if (!this.dirty || inUse(this.table.body)) {
       return;
     }
     this.dirty = false;
@@ -99,7 +98,10 @@ export class RequestList {
       shown.length < this.all.length
         ? `${shown.length} of ${this.all.length} shown, the newest first`
         : "The newest first";
-    fill(this.body, shown.map(row));
+    fill(
+      this.table.body,
+      shown.map((each) => this.table.row(cells(each), failed(each) ? "failed" : "")),
+    );
   }
 }
 
@@ -122,9 +124,7 @@ export function matches(request: Request, text: string, kind: string): boolean {
     .every((word) => all.includes(word));
 }
 
-function row(request: Request): HTMLTableRowElement {
-  const line = document.createElement("tr");
-  line.className = failed(request) ? "failed" : "";
+function cells(request: Request): HTMLTableCellElement[] {
   const url = cell("", "code url");
   const link = document.createElement("a");
   link.href = request.url;
@@ -136,7 +136,7 @@ function row(request: Request): HTMLTableRowElement {
     detail.textContent = request.detail;
     url.append(detail);
   }
-  line.append(
+  return [
     cell(`${(request.at / 1000).toFixed(2)} s`, "end"),
     cell(request.who === "page" ? "this page" : libraryFor(request.who).title),
     cell(request.method === "GET" ? request.kind : `${request.kind} (${request.method})`),
@@ -145,8 +145,7 @@ function row(request: Request): HTMLTableRowElement {
     cell(request.first ? `${Math.round(request.first)} ms` : "–", "end"),
     cell(`${Math.round(request.ms)} ms`, "end"),
     url,
-  );
-  return line;
+  ];
 }
 
 function short(url: string): string {

@@ -1,4 +1,5 @@
-import { canDecode, empty, isOf } from "../../players/manifest";
+import { empty, isOf } from "../../players/manifest";
+import { canDecode } from "../../players/media";
 import type { Library, Source, Trouble } from "../../players/player";
 import type { Circumstances } from "../../players/words";
 import { Bench } from "./bench";
