@@ -10,7 +10,8 @@ import (
 // PlayPage is the player. Origin is the scheme and host that the visitor used
 // ("http://127.0.0.1:8080"), for the commands to copy; Player what the page's URL
 // says of players, or empty. Stream is empty where ManifestURL is of none of this
-// server's; where ManifestURL is empty too, the page asks for one.
+// server's; where ManifestURL is empty too, the page asks for one, and offers
+// Streams, of all Total that can be played.
 type PlayPage struct {
 	Version     string
 	Assets      Assets
@@ -18,6 +19,25 @@ type PlayPage struct {
 	ManifestURL string
 	Origin      string
 	Player      string
+	Streams     []Stream
+	Total       int
+}
+
+// offered streams are on a page that has nothing to play yet.
+const offered = 12
+
+// Offer takes over the first few of the streams that can be played, as the list has them.
+func (p *PlayPage) Offer(streams []Stream) {
+	for _, s := range NewStreamsPage(streams, url.Values{}).Streams {
+		if s.Error == "" && len(p.Streams) < offered {
+			p.Streams = append(p.Streams, s)
+		}
+	}
+	for _, s := range streams {
+		if s.Error == "" {
+			p.Total++
+		}
+	}
 }
 
 // Mode is a way to play a Stream that is one press away.
@@ -76,21 +96,26 @@ func (p PlayPage) Modes() []Mode {
 	if p.Stream.Name == "" {
 		return nil
 	}
-	name := url.PathEscape(p.Stream.Name)
+	return p.ModesOf(p.Stream)
+}
+
+// ModesOf lists the ways to play a stream in the page's players.
+func (p PlayPage) ModesOf(s Stream) []Mode {
+	name := url.PathEscape(s.Name)
 	modes := []Mode{}
 	for _, m := range []struct{ title, manifest string }{
-		{"On demand", p.Stream.ManifestURL},
+		{"On demand", s.ManifestURL},
 		{"Live", "/dash/live/" + name + "/manifest.mpd"},
 		{"Low latency", "/dash/live/" + name + "/manifest.mpd?chunkdur=0.5"},
 	} {
 		values := url.Values{}
-		if m.manifest != p.Stream.ManifestURL {
+		if m.manifest != s.ManifestURL {
 			values.Set("url", m.manifest)
 		}
 		if p.Player != "" {
 			values.Set("player", p.Player)
 		}
-		address := p.Stream.PlayURL
+		address := s.PlayURL
 		if len(values) > 0 {
 			address += "?" + values.Encode()
 		}

@@ -161,7 +161,11 @@ func codecName(codecs string) string {
 func facts(s Stream) []string {
 	var out, codecs, languages []string
 	var best Track
-	least, most := 0, 0 // of the video, bit/s
+	measured := "video" // whose bitrates are said
+	if !slices.ContainsFunc(s.Tracks, func(t Track) bool { return t.Kind == "video" }) {
+		measured = "audio"
+	}
+	least, most := 0, 0 // bit/s
 	count := map[string]int{}
 	for _, t := range s.Tracks {
 		count[t.Kind]++
@@ -174,7 +178,7 @@ func facts(s Stream) []string {
 		if t.Kind == "video" && t.Width*t.Height >= best.Width*best.Height {
 			best = t
 		}
-		if t.Kind == "video" && t.Bandwidth > 0 {
+		if t.Kind == measured && t.Bandwidth > 0 {
 			if least == 0 || t.Bandwidth < least {
 				least = t.Bandwidth
 			}

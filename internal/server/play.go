@@ -37,6 +37,14 @@ func (p *pages) play(w http.ResponseWriter, r *http.Request) {
 			page.ManifestURL = cmp.Or(page.ManifestURL, s.Manifest)
 		}
 	}
+	if page.ManifestURL == "" {
+		var list []web.Stream
+		all, _ := p.api.Overview(r.Context())
+		for _, s := range all {
+			list = append(list, view(s))
+		}
+		page.Offer(list)
+	}
 	w.Header().Set("Content-Security-Policy", playerPolicy)
 	p.render(w, http.StatusOK, "play.html", page)
 }
