@@ -112,7 +112,7 @@ async function axe(page) {
   await page.evaluate(require("axe-core").source);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   return violations
-    .filter((found) => ["serious", "critical"].includes(found.impact))
+    .filter(({ id, impact }) => ["serious", "critical"].includes(impact) || ["landmark-unique", "empty-table-header"].includes(id))
     .map((found) => `${found.id}: ${found.help} (${found.nodes.map((node) => node.target.join(" ")).join(", ")})`);
 }
 

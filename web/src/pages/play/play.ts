@@ -1,6 +1,7 @@
 import { getPage, getStreams } from "../../api/client";
 import { fill } from "../../parts/fill";
 import { nameLanguages } from "../../parts/format";
+import { Posters } from "../../parts/posters";
 import { repeat } from "../../parts/repeat";
 import { libraries } from "../../players/libraries";
 import { clockOffset, empty, type Facts, parseManifest } from "../../players/manifest";
@@ -14,6 +15,7 @@ export function start(main: HTMLElement): void {
   nameLanguages(main);
   const root = main.querySelector<HTMLElement>("#player");
   if (!root) {
+    new Posters().watch(main);
     return; // There is nothing to play, or it cannot be played; the page says why.
   }
   void run(main, root);

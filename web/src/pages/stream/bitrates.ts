@@ -24,8 +24,8 @@ export class BitratePlot {
     private readonly tracks: TrackDetails[],
     private readonly view: View,
   ) {
-    const videos = tracks.filter((track) => track.kind === "video");
-    for (const track of (videos.length > 0 ? videos : tracks).slice(0, COLOURS)) {
+    const asked = view.state.ticked;
+    for (const track of asked ? tracks.filter(({ id }) => asked.includes(id)) : this.first()) {
       this.chosen.add(track.id);
     }
     this.box.setAttribute("role", "img");
@@ -41,6 +41,12 @@ export class BitratePlot {
     this.plot?.setScale("x", { min: this.view.range.from, max: this.view.range.to });
   }
 
+  /** What is ticked where nobody has chosen. */
+  private first(): TrackDetails[] {
+    const videos = this.tracks.filter((track) => track.kind === "video");
+    return (videos.length > 0 ? videos : this.tracks).slice(0, COLOURS);
+  }
+
   private choices(): HTMLElement {
     const set = element("fieldset", "plot-choices");
     set.append(element("legend", "unseen", "Representations in the plot"));
@@ -51,6 +57,9 @@ export class BitratePlot {
       box.checked = this.chosen.has(track.id);
       box.addEventListener("change", () => {
         this.chosen[box.checked ? "add" : "delete"](track.id);
+        const first = this.first();
+        const same = first.length === this.chosen.size && first.every(({ id }) => this.chosen.has(id));
+        this.view.remember({ ticked: same ? undefined : Array.from(this.chosen) });
         this.draw();
       });
       label.append(box, element("span", `swatch colour${index % COLOURS}`), element("span", "", track.id));

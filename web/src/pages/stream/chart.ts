@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import { clock } from "../../parts/format";
 import type { Range } from "./numbers";
+import type { State } from "./state";
 
 /** Between two marks of the axis of time, in seconds: what a clock divides well. */
 const STEPS = [
@@ -13,6 +14,10 @@ export interface View {
   readonly length: number;
   range: Range;
   zoom(range: Range): void;
+  /** What the page's address said of the plots. */
+  readonly state: State;
+  /** Puts a change into the page's address. */
+  remember(change: State): void;
 }
 
 export interface Chart {

@@ -31,7 +31,8 @@ export class GroupPlot {
     private readonly tracks: TrackDetails[],
     private readonly view: View,
   ) {
-    this.track = tracks[tracks.length - 1] as TrackDetails;
+    const asked = tracks.find(({ id }) => id === view.state.group);
+    this.track = asked ?? (tracks[tracks.length - 1] as TrackDetails);
     this.box.setAttribute("role", "img");
     section.append(
       element("h3", "", "Groups of pictures"),
@@ -65,6 +66,7 @@ export class GroupPlot {
     select.addEventListener("change", () => {
       this.track = this.tracks[select.selectedIndex] as TrackDetails;
       this.loaded = { from: 0, to: 0 };
+      this.view.remember({ group: select.selectedIndex < this.tracks.length - 1 ? this.track.id : undefined });
       this.draw();
     });
     label.append(element("span", "", "Representation"), select);

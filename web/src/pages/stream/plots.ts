@@ -4,6 +4,7 @@ import { BitratePlot } from "./bitrates";
 import { element, sizeOf, type View } from "./chart";
 import { GroupPlot } from "./groups";
 import { type Range, zoomed } from "./numbers";
+import { changed, type State, stateOf } from "./state";
 
 /** A plot that follows the View. */
 export interface Plot {
@@ -24,11 +25,16 @@ export async function plots(section: HTMLElement, name: string): Promise<void> {
     return;
   }
   const all: Plot[] = [];
+  const state = stateOf(location.search, length);
+  const remember = (change: State) => history.replaceState(history.state, "", changed(location.href, change));
   const view: View = {
     length,
-    range: { from: 0, to: length },
+    range: zoomed(state.range ?? { from: 0, to: length }, 1, length),
+    state,
+    remember,
     zoom(range: Range) {
       view.range = zoomed(range, 1, length);
+      remember({ range: view.range.to - view.range.from < length ? view.range : undefined });
       for (const each of all) {
         each.follow();
       }

@@ -1,5 +1,6 @@
 import { getPage } from "../../api/client";
 import { fill } from "../../parts/fill";
+import { keptIn } from "./state";
 
 /** Turns the pages of the table in place. The server draws them; links and form work without this too. */
 export function turnPages(main: HTMLElement): void {
@@ -15,7 +16,7 @@ export function turnPages(main: HTMLElement): void {
         return;
       }
       fill(section, fresh.childNodes);
-      history.replaceState(null, "", url);
+      history.replaceState(null, "", keptIn(url, location.href));
       (focus() ?? section).focus({ preventScroll: true });
     } catch {
       if (!mine.signal.aborted) {

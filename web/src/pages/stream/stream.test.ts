@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { barsOf, bytes, stepsOf, thousands, zoomed } from "./numbers";
 import { rowsURL, seconds } from "./rows";
+import { changed, keptIn, stateOf } from "./state";
 
 test("times as people write them", () => {
   for (const [text, want] of [
@@ -73,4 +74,26 @@ test("zooming stays within the stream", () => {
   assert.deepEqual(zoomed({ from: 20, to: 40 }, 1, 100, 0.5), { from: 30, to: 50 });
   const least = zoomed({ from: 10, to: 10.2 }, 0.1, 100);
   assert.ok(Math.abs(least.to - least.from - 0.2) < 1e-9);
+});
+
+test("the address keeps what the plots show", () => {
+  const page = "http://h/streams/film?show=gops&track=v1#rows";
+  const chosen = changed(page, { ticked: ["v1", "a/2"], range: { from: 12.34567, to: 60 }, group: "v1" });
+  assert.equal(chosen, "http://h/streams/film?show=gops&track=v1&plot=v1&plot=a%2F2&group=v1&zoom=12.346-60#rows");
+  assert.deepEqual(stateOf(new URL(chosen).search, 3600), {
+    ticked: ["v1", "a/2"],
+    range: { from: 12.346, to: 60 },
+    group: "v1",
+  });
+  const none = changed(chosen, { ticked: [], range: undefined, group: undefined });
+  assert.deepEqual(stateOf(new URL(none).search, 3600), { ticked: [] });
+  assert.equal(changed(none, { ticked: undefined }), page);
+  assert.deepEqual(stateOf("?zoom=50-90", 60), { range: { from: 50, to: 60 } });
+  for (const bad of ["?zoom=60-12", "?zoom=70-80", "?zoom=-1-5", "?zoom=a-b", "?zoom="]) {
+    assert.deepEqual(stateOf(bad, 60), {}, bad);
+  }
+  assert.equal(
+    keptIn("/streams/film?show=frames&from=20#rows", chosen),
+    "http://h/streams/film?show=frames&from=20&plot=v1&plot=a%2F2&group=v1&zoom=12.346-60#rows",
+  );
 });

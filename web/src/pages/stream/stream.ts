@@ -78,7 +78,7 @@ function offerPlayers(main: HTMLElement): void {
   }
 }
 
-/** Plots are fetched when a person comes near them. */
+/** Plots are fetched when a person comes to them: they are more than the rest of the page. */
 function drawWhenSeen(main: HTMLElement, name: string): void {
   const section = main.querySelector<HTMLElement>("#plots");
   if (!section?.hidden) {
@@ -97,16 +97,36 @@ function drawWhenSeen(main: HTMLElement, name: string): void {
     draw();
     return;
   }
-  const near = new IntersectionObserver(
-    (entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) {
-        near.disconnect();
-        draw();
-      }
-    },
-    { rootMargin: "300px" },
-  );
-  near.observe(section);
+  let watching: IntersectionObserver | undefined;
+  const watch = (rootMargin: string) => {
+    watching?.disconnect();
+    watching = new IntersectionObserver(
+      (entries, observer) => {
+        if (entries.some((entry) => entry.isIntersecting)) {
+          observer.disconnect();
+          forget();
+          draw();
+        }
+      },
+      { rootMargin },
+    );
+    watching.observe(section);
+  };
+  // Whoever has only just come may not want them; whoever moves may be on the way.
+  const signs = ["scroll", "pointermove", "keydown", "touchstart"];
+  const moved = () => {
+    forget();
+    watch("300px");
+  };
+  const forget = () => {
+    for (const sign of signs) {
+      window.removeEventListener(sign, moved);
+    }
+  };
+  for (const sign of signs) {
+    window.addEventListener(sign, moved, { passive: true });
+  }
+  watch("0px 0px -25% 0px");
 }
 
 /** Shows or hides one of the sentences that the server put on the page for this. */
