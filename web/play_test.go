@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -84,5 +85,27 @@ func TestPlayPage(t *testing.T) {
 		if strings.Contains(text, "<video") != test.player || strings.Contains(text, "<script>alert") || !strings.Contains(text, `action="/play"`) {
 			t.Errorf("%s: %s", test.title, text)
 		}
+	}
+}
+
+// Without anything to play the page offers the first streams that play, each in every mode, and leads to the rest.
+func TestPlayOffers(t *testing.T) {
+	page := web.PlayPage{Version: "1", Assets: assets(), Origin: "http://h"}
+	var all []web.Stream
+	for i := range 20 {
+		all = append(all, stream(fmt.Sprintf("film%02d", i), time.Minute, video(640, 360, 900_000, "25")))
+	}
+	broken := stream("broken", 0)
+	broken.Error = "moov is cut off"
+	page.Offer(append(all, broken))
+	text := render(t, "play.html", page)
+	wellFormed(t, text)
+	for part, want := range map[string]int{`href="/play/film00?url=`: 2, "Low latency": 12, "film12": 0, "broken": 0, "Show all 20 streams": 1, "livesim.dashif.org": 2} {
+		if got := strings.Count(text, part); got != want {
+			t.Errorf("%s: %d times, want %d", part, got, want)
+		}
+	}
+	if text := render(t, "play.html", web.PlayPage{Version: "1", Assets: assets(), Origin: "http://h"}); strings.Contains(text, "one of this server") {
+		t.Error(text)
 	}
 }

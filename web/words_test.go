@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -71,6 +72,23 @@ func TestWords(t *testing.T) {
 	} {
 		if test.got != test.want {
 			t.Errorf("%q, want %q", test.got, test.want)
+		}
+	}
+}
+
+// Without video the bitrate of the sound is said, with video its own; text says none.
+func TestFactsBitrate(t *testing.T) {
+	sound := func(bandwidth int) Track { return Track{Kind: "audio", Codecs: "mp4a.40.2", Bandwidth: bandwidth} }
+	video := Track{Kind: "video", Codecs: "avc1.640028", Width: 640, Height: 360, FrameRate: "25", Bandwidth: 900_000}
+	text := Track{Kind: "text", Codecs: "wvtt", Bandwidth: 500}
+	for want, tracks := range map[string][]Track{
+		"AAC · 68 kbit/s":                              {sound(67_531)},
+		"AAC · 64 to 128 kbit/s":                       {sound(64_000), sound(128_000)},
+		"640 × 360 · 25 fps · H.264, AAC · 900 kbit/s": {video, sound(67_531)},
+		"WebVTT · 1 subtitle track":                    {text},
+	} {
+		if got := strings.Join(facts(Stream{Tracks: tracks}), " · "); got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }

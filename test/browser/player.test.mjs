@@ -145,6 +145,14 @@ function withSecondSound(text) {
   return text.replace(sound, () => first + second);
 }
 
+/** Has every manifest changed before the page gets it. */
+function rewritten(page, change) {
+  return page.route((url) => url.pathname.endsWith("manifest.mpd"), async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: change(await answer.text()) });
+  });
+}
+
 const bits = (text) => Number.parseFloat(text) * (/Mbit/.test(text) ? 1e6 : 1e3);
 
 describe("the player page", { concurrency: 1 }, () => {
@@ -317,6 +325,112 @@ describe("the player page", { concurrency: 1 }, () => {
     );
   }
 
+  /** What a lane says that failed, side by side: text of each, in the order of players. */
+  const said = (page) => page.locator(".problem").evaluateAll((all) => all.map((each) => (each.hidden ? "" : each.innerText)));
+
+  for (const [what, manifest, wanted, faults] of [
+    ["damage that was asked for", `${vod}?fault=video:corrupt`, /could not take the media.*asked for: the fault rule video:corrupt/s, []],
+    [
+      "a manifest that breaks off",
+      `${vod}?fault=manifest:cut=300`,
+      /began to send the manifest \(manifest\.mpd\), and the answer broke off.*the fault rule manifest:cut=300/s,
+      [/CONTENT_LENGTH_MISMATCH|ERR_/],
+    ],
+    ["a connection that is dropped", `${vod}?fault=manifest:drop`, /nobody answered.*may have been asked for.*manifest:drop/s, [/ERR_/]],
+    ["a refusal that is not tried again", `${vod}?fault=manifest:403`, /answered 403.*It says: .*manifest:403/s, [/403/]],
+    ["a page", "/", /is an HTML page, not an MPD/, []],
+  ]) {
+    test(`each player: ${what} is told as what it is`, { timeout: 90_000 }, () =>
+      visit(
+        pageOf(manifest, "all"),
+        async (page) => {
+          await until("three sentences", async () => (await said(page)).every((text) => text !== ""), 60_000);
+          for (const text of await said(page)) {
+            assert.match(text, wanted);
+          }
+        },
+        { faults },
+      ),
+    );
+  }
+
+  test("a codec that the browser does not have is told so by each player", { timeout: 60_000 }, () =>
+    visit(
+      pageOf(vod, "all"),
+      async (page) => {
+        await until("three sentences", async () => (await said(page)).every((text) => text !== ""), 40_000);
+        for (const text of await said(page)) {
+          assert.match(text, /cannot decode any of the video or audio/);
+        }
+      },
+      { before: (page) => rewritten(page, (text) => text.replace(/<AdaptationSet [^>]*contentType="audio"[^]*?<\/AdaptationSet>/, "").replace(/codecs="[^"]*"/g, 'codecs="hev1.4.10.L60.9E.8"')) },
+    ),
+  );
+
+  test("an encrypted codec that no key system takes: who plays does not wait for who cannot", { timeout: 60_000 }, () =>
+    visit(
+      pageOf(`${vod}?drm=clearkey`, "all"),
+      async (page) => {
+        const begun = Date.now();
+        await until("sound", async () => (await videos(page))[0].time > 0.5, 9000);
+        const took = Date.now() - begun;
+        assert.ok(took < 8000, `it took ${took} ms`);
+        await until("two sentences", async () => (await said(page)).slice(0, 2).every((text) => text !== ""));
+        const [dashjs, shaka] = await said(page);
+        assert.match(dashjs, /leaves out the video.*avc1\.f4000c/s);
+        assert.match(shaka, /no key system for it as it is/);
+        assert.doesNotMatch(shaka, /licence server/);
+      },
+      { before: (page) => rewritten(page, (text) => text.replace(/codecs="avc1[^"]*"/g, 'codecs="avc1.f4000c"')) },
+    ),
+  );
+
+  test("who is ready says for whom it waits", { timeout: 60_000 }, () =>
+    visit(pageOf(vod, "dashjs,shaka"), async (page) => {
+      await until("the wait", async () => (await numbers(page)).State?.[0] === "Waiting for shaka-player", 8000);
+      await playing(page, 2, 1);
+    }, {
+      before: (page) => page.route(/\/assets\/shaka-/, async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 4000));
+        await route.continue();
+      }),
+    }),
+  );
+
+  test("without a URL there are streams to play and an example", { timeout: 30_000 }, () =>
+    visit("/play", async (page) => {
+      assert.deepEqual(await axe(page), []);
+      assert.match(await page.locator(".example").getAttribute("href"), /^\/play\?url=https%3A/);
+      await page.locator(".offers").getByRole("link", { name: "Low latency" }).first().click();
+      await page.waitForURL(/\/play\/.*chunkdur/);
+      await playing(page, 1, 1);
+    }),
+  );
+
+  test("on a phone the picture is on the first screen, and tables are cards", { timeout: 60_000 }, () =>
+    visit(
+      pageOf(`${live}?events=scte35,id3,ping&depth=60`, "shaka", "#events"),
+      async (page) => {
+        assert.ok((await page.locator("video").boundingBox()).y < 400);
+        const row = (text) => page.locator("#events tbody tr").filter({ hasText: text }).first();
+        await until("an ID3 tag in words", async () => /TXXX title: event \d+/.test(await row("emsg/ID3").innerText({ timeout: 30_000 })), 30_000);
+        await until("a cue", () => row("provider placement").isVisible());
+        await page.locator("#requests > summary").click();
+        await until("requests", () => page.locator("#requests tbody tr").nth(3).isVisible());
+        for (const table of ["#events", "#requests"]) {
+          const cut = await page.locator(`${table} tbody :is(td, a)`).evaluateAll((cells) =>
+            cells.filter((cell) => cell.getBoundingClientRect().right > innerWidth - 16).map((cell) => cell.textContent),
+          );
+          assert.deepEqual(cut, [], table);
+        }
+        await fits(page);
+        assert.deepEqual(await axe(page), []);
+        await shoot(page, "player-phone");
+      },
+      { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+    ),
+  );
+
   for (const [key, title] of players) {
     test(`${title}: events are listed as the stream has them`, { timeout: 90_000 }, async () => {
       await visit(
@@ -364,11 +478,7 @@ describe("the player page", { concurrency: 1 }, () => {
           await playing(page, 1, 1);
         },
         {
-          before: (page) =>
-            page.route((url) => url.pathname.endsWith("manifest.mpd"), async (route) => {
-              const answer = await route.fetch();
-              await route.fulfill({ response: answer, body: withSecondSound(await answer.text()) });
-            }),
+          before: (page) => rewritten(page, withSecondSound),
         },
       ),
     );

@@ -330,7 +330,7 @@ describe("streams", { concurrency: 1 }, () => {
         // The address has it all, also after the table has been turned.
         await page.getByRole("checkbox", { name: "v1" }).uncheck();
         await page.getByRole("button", { name: "Zoom in" }).click();
-        await page.getByLabel("Show").selectOption("gops");
+        await page.locator("#rows select[name=show]").selectOption("gops");
         await until("the other table", async () => /show=gops/.test(page.url()));
         assert.equal(new URL(page.url()).search, "?show=gops&track=v1&plot=a1&zoom=10-30");
         await page.reload();
