@@ -15,6 +15,13 @@ const (
 // Grouped says whether some Samples are protected otherwise than the Track says.
 func (t *Track) Grouped() bool { return len(t.groups) > 0 }
 
+// Changes returns how often the Group changes within a run of Samples.
+func (t *Track) Changes(first, count int) int {
+	from := sort.Search(len(t.groups), func(i int) bool { return int(t.groups[i].first) > first })
+	to := sort.Search(len(t.groups), func(i int) bool { return int(t.groups[i].first) >= first+count })
+	return max(0, to-from)
+}
+
 // startGroups has the Cursor know of which Group Sample n is, which is next.
 func (c *Cursor) startGroups(all []groupRun, n int) {
 	i := sort.Search(len(all), func(i int) bool { return int(all[i].first) > n })

@@ -82,7 +82,7 @@ func (m *measure) overhead(i int, s timeline.Segment, chunks []timeline.Segment)
 	}
 	n := int64(len(chunks))
 	_, sealed := sealBounds(r, 0)
-	bytes := n*referenceSize + (n-1)*(fragmentSize(r, 0, 0, 0)+sealed)
+	bytes := n*referenceSize + (n-1)*(fragmentSize(r, 0, 0)+sealed+storedBound(r, 0, 0))
 	if r.Track.Count == 0 {
 		// What is shown across chunks is in each of them.
 		bytes = 0
@@ -133,14 +133,16 @@ func (m *measure) frames(count int) {
 	sizes := make([]uint64, 0, t.Frames+count)
 	var s media.Sample
 	cursor := t.Cursor(0)
+	longest := uint16(0) // auxiliary information
 	for range t.Frames {
 		cursor.Next(&s)
+		longest = max(longest, s.AuxSize)
 		sizes = append(sizes, uint64(s.Size)+uint64(s.AuxSize))
 	}
 	for len(sizes) < t.Frames+count {
 		sizes = append(sizes, sizes[len(sizes)-t.Frames]) // the loop comes round
 	}
-	header := referenceSize + fragmentSize(m.r, count, 0, 0)
+	header := referenceSize + fragmentSize(m.r, count, 0)
 	sum := uint64(0)
 	for i, n := range sizes {
 		sum += n
@@ -149,6 +151,7 @@ func (m *measure) frames(count int) {
 		}
 		if i >= count-1 {
 			m.size(header+int64(sum), count)
+			m.most = max(m.most, header+int64(sum)+storedBound(m.r, count, int64(count)*int64(longest)))
 		}
 	}
 	m.most += stypSize // should it be the first of a segment
@@ -176,12 +179,11 @@ func (m *measure) resync() *presentation.Resync {
 // chunkSize returns the bytes of a stored track's chunk, without a segment type box.
 func chunkSize(r *presentation.Representation, c *timeline.Segment) int64 {
 	var count int
-	var aux uint32
 	var payload uint64
 	for _, rg := range c.Ranges {
-		count, aux, payload = count+rg.Count, aux+rg.Aux, payload+rg.Bytes
+		count, payload = count+rg.Count, payload+rg.Bytes
 	}
-	return referenceSize + fragmentSize(r, count, aux, payload) + int64(payload)
+	return referenceSize + fragmentSize(r, count, payload) + storedAuxSize(r, c) + int64(payload)
 }
 
 // earliest returns the earliest presentation time of a chunk.

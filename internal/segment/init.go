@@ -51,6 +51,9 @@ func AppendInit(dst []byte, r *presentation.Representation) ([]byte, error) {
 		for _, pssh := range described.Encryption.PSSH {
 			dst = append(dst, pssh...)
 		}
+		for _, pssh := range r.PSSH {
+			dst = append(dst, pssh...)
+		}
 	}
 	return box.End(dst, moov), nil
 }
