@@ -38,7 +38,7 @@ func seig(name, scheme string, in *mp4.TencBox) *mp4.SeigSampleGroupEntry {
 
 // packaged has mp4ff encrypt a film that is in the clear, fragment by fragment with the keys of those names, which come again and again; "" is no key. Where which is known is said in the fragments, or their
 // descriptions are in moov.
-func packaged(t *testing.T, clear []byte, scheme string, names []string, inMoov bool) []byte {
+func packaged(t *testing.T, clear []byte, scheme string, names []string, inMoov bool, pssh ...*mp4.PsshBox) []byte {
 	t.Helper()
 	f, err := mp4.DecodeFile(bytes.NewReader(clear))
 	if err != nil {
@@ -46,7 +46,7 @@ func packaged(t *testing.T, clear []byte, scheme string, names []string, inMoov 
 	}
 	kid, key := contentKey(usual)
 	iv := []byte("vector 1")
-	protect, err := mp4.InitProtect(f.Init, key, iv, scheme, kid, nil)
+	protect, err := mp4.InitProtect(f.Init, key, iv, scheme, kid, pssh)
 	if err != nil {
 		t.Fatal(err)
 	}
