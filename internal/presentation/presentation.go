@@ -167,6 +167,8 @@ type Representation struct {
 	// Sizes are the bytes of its segments, which follow each other after that.
 	Sizes []int64
 
+	changing *changing // keys that its fragments name; nil: none
+
 	inband *inbandEvents   // that its segments have; nil: none
 	folder string          // of its Period: "ad1/", or "" where Periods share theirs
 	origin *Representation // of which it is a stretch; nil when it is whole

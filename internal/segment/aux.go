@@ -33,11 +33,12 @@ type storedAux struct {
 	group   uint16 // of the newest sample
 	state   media.KeyGroup
 	subs    bool // some samples have subsamples
+	kids    []media.KID
 }
 
 // reset begins with a fragment of a Track that is protected so; nil: it is in the clear.
 func (x *storedAux) reset(e *media.Encryption) {
-	*x = storedAux{e: e, samples: x.samples[:0], groups: x.groups[:0], sharing: x.sharing[:0]}
+	*x = storedAux{e: e, samples: x.samples[:0], groups: x.groups[:0], sharing: x.sharing[:0], kids: x.kids[:0]}
 }
 
 // add takes the next sample.
@@ -47,6 +48,9 @@ func (x *storedAux) add(s *media.Sample) {
 	}
 	if len(x.sharing) == 0 || s.Group != x.group {
 		x.group, x.state = s.Group, x.e.Group(s.Group)
+		if x.state.Protected && !slices.Contains(x.kids, x.state.KID) {
+			x.kids = append(x.kids, x.state.KID)
+		}
 		number := 0
 		if s.Group > 0 {
 			if number = slices.Index(x.groups, s.Group) + 1; number == 0 {
@@ -251,10 +255,10 @@ func (x *storedAux) appendEntries(b []byte, from io.ReaderAt) ([]byte, error) {
 }
 
 // storedAuxSize returns the bytes that a fragment of s needs to say how its samples are protected, which are stored so.
-func storedAuxSize(r *presentation.Representation, s *timeline.Segment) int64 {
+func storedAuxSize(r *presentation.Representation, s *timeline.Segment) (int64, error) {
 	e := r.Track.Encryption
 	if e == nil {
-		return 0
+		return 0, nil
 	}
 	var x storedAux
 	x.reset(e)
@@ -265,7 +269,8 @@ func storedAuxSize(r *presentation.Representation, s *timeline.Segment) int64 {
 			x.add(&smp)
 		}
 	}
-	return x.bytes(r.PIFF)
+	boxes, err := r.KeyBoxes(x.kids)
+	return x.bytes(r.PIFF) + lengths(boxes), err
 }
 
 // storedBound returns how many bytes a fragment of r of so many samples, which are stored encrypted, has at most besides their auxiliary information as it is stored.
@@ -275,6 +280,7 @@ func storedBound(r *presentation.Representation, samples int, aux int64) int64 {
 		return 0
 	}
 	n := int64(saizFixed+saioFixed+sencFixed) + int64(samples)
+	n += r.KeyBytes(min(samples, len(e.Groups)) + 1)
 	if r.Track.Grouped() {
 		n += sgpdFixed + sbgpFixed + int64(min(samples, len(e.Groups))+1)*(4+37) + int64(samples+1)*(8+8)
 	}

@@ -68,7 +68,9 @@ func (m *measure) all(number int64) error {
 				m.frames(int(chunks[0].Duration / t.Frame))
 			}
 		default:
-			m.points(chunks)
+			if err := m.points(chunks); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -102,7 +104,7 @@ func (m *measure) overhead(i int, s timeline.Segment, chunks []timeline.Segment)
 }
 
 // points measures the chunks of a segment.
-func (m *measure) points(chunks []timeline.Segment) {
+func (m *measure) points(chunks []timeline.Segment) error {
 	var before media.Ticks
 	for j := range chunks {
 		if m.r.Track.HasCTO {
@@ -113,9 +115,12 @@ func (m *measure) points(chunks []timeline.Segment) {
 			before = at
 		}
 		if j == len(chunks)-1 {
-			return
+			return nil
 		}
-		n := chunkSize(m.r, &chunks[j])
+		n, err := chunkSize(m.r, &chunks[j])
+		if err != nil {
+			return err
+		}
 		if j == 0 {
 			n += stypSize
 		}
@@ -125,6 +130,7 @@ func (m *measure) points(chunks []timeline.Segment) {
 		}
 		m.size(n, count)
 	}
+	return nil
 }
 
 // frames measures chunks of so many frames. Which frames are together in one differs from loop to loop.
@@ -177,13 +183,14 @@ func (m *measure) resync() *presentation.Resync {
 }
 
 // chunkSize returns the bytes of a stored track's chunk, without a segment type box.
-func chunkSize(r *presentation.Representation, c *timeline.Segment) int64 {
+func chunkSize(r *presentation.Representation, c *timeline.Segment) (int64, error) {
 	var count int
 	var payload uint64
 	for _, rg := range c.Ranges {
 		count, payload = count+rg.Count, payload+rg.Bytes
 	}
-	return referenceSize + fragmentSize(r, count, payload) + storedAuxSize(r, c) + int64(payload)
+	aux, err := storedAuxSize(r, c)
+	return referenceSize + fragmentSize(r, count, payload) + aux + int64(payload), err
 }
 
 // earliest returns the earliest presentation time of a chunk.

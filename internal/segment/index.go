@@ -60,7 +60,11 @@ func subsegmentSize(r *presentation.Representation, s timeline.Segment, p *Plan,
 	for _, rg := range s.Ranges {
 		count, payload = count+rg.Count, payload+rg.Bytes
 	}
-	n := events + fragmentSize(r, count, payload) + storedAuxSize(r, &s) + int64(payload)
+	aux, err := storedAuxSize(r, &s)
+	if err != nil {
+		return 0, err
+	}
+	n := events + fragmentSize(r, count, payload) + aux + int64(payload)
 	if n >= 1<<31 {
 		return 0, errs.Errorf(errs.Unsupported, "segment %d of %s has %d bytes: a segment index can say 2^31 at most; ask for shorter segments with segdur", s.Number, r.ID, n)
 	}

@@ -174,17 +174,30 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 		b = p.seal.appendAux(b, moof, r.Protection.Boxes)
 	}
 	b = box.End(b, traf)
-	for _, pssh := range p.seal.state.PSSH {
+	boxes := p.seal.state.PSSH
+	if t.Encryption != nil {
+		if boxes, err = r.KeyBoxes(p.stored.kids); err != nil {
+			return err
+		}
+	}
+	for _, pssh := range boxes {
 		b = append(b, pssh...)
 	}
 	b = box.End(b, moof)
 	b = appendMdatHeader(b, payload)
 	binary.BigEndian.PutUint32(b[offset:], uint32(len(b)-start)) // from moof to the payload
-	if got, want := int64(len(b)-start), fragmentSize(r, count, payload)+p.stored.bytes(r.PIFF); got != want && r.Protection == nil {
+	if got, want := int64(len(b)-start), fragmentSize(r, count, payload)+p.stored.bytes(r.PIFF)+lengths(boxes); got != want && r.Protection == nil {
 		return errs.Errorf(errs.Internal, "segment %d of %s: header of %d bytes, %d announced", s.Number, r.ID, got, want)
 	}
 	p.Header, p.Payload = b, int64(payload)
 	return nil
+}
+
+func lengths(boxes [][]byte) (n int64) {
+	for _, b := range boxes {
+		n += int64(len(b))
+	}
+	return n
 }
 
 // appendSamples appends the entries of all samples of s to a trun box, and gathers what is to be known of them. tfdt is where in b the first one's time goes.

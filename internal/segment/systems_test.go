@@ -92,3 +92,52 @@ func TestSystemsOfStored(t *testing.T) {
 		})
 	}
 }
+
+// Of a film with more keys than a header takes, each fragment names its own, in boxes of all systems; manifest and init segment name the first, and say that there are others.
+func TestManyKeys(t *testing.T) {
+	film := mediatest.FFmpeg(t, "film.mp4", "-i", mediatest.Clip(t), "-t", "10", "-an", "-c:v", "libx264", "-preset", "ultrafast", "-g", "3", "-x264-params", "scenecut=0:keyint=3:min-keyint=3",
+		"-movflags", "frag_keyframe+empty_moov+default_base_moof")
+	clear, err := os.ReadFile(film)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{usual}
+	for c := byte('-'); len(names) < 75; c++ {
+		if string(c) != usual {
+			names = append(names, string(c))
+		}
+	}
+	path := filepath.Join(t.TempDir(), "film.mp4")
+	if err := os.WriteFile(path, packaged(t, clear, "cenc", names, false), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]int{"timeline=1&segdur=1": 0, "timeline=1&segdur=1&drm=all": 3, "timeline=1&segdur=3&drm=clearkey-moov": 1} {
+		dir, m := export(t, path, query)
+		r := m.Representations[0]
+		_, seen := opened(t, dir, r)
+		for _, name := range names {
+			kid, _ := contentKey(name)
+			if told := bytes.Contains(pssh(read(t, dir, r.Init)), kid); told != (name == usual && strings.Contains(query, "drm")) {
+				t.Fatalf("%s: the init segment names key %s: %t", query, name, told)
+			}
+		}
+		for i, s := range r.Segments {
+			f, err := mp4.DecodeFile(bytes.NewReader(read(t, dir, s.URL)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			moof := f.Segments[0].Fragments[0].Moof
+			if len(moof.Psshs) != want {
+				t.Fatalf("%s, segment %d: %d boxes, want %d", query, i, len(moof.Psshs), want)
+			}
+			for _, run := range strings.Split(seen[i], ", ") {
+				kid, _ := contentKey(run[:1])
+				for _, box := range moof.Psshs {
+					if box.SystemID.String() == common && !slices.ContainsFunc(box.KIDs, func(k mp4.UUID) bool { return bytes.Equal(k, kid) }) {
+						t.Fatalf("%s, segment %d: its boxes do not name key %s", query, i, run[:1])
+					}
+				}
+			}
+		}
+	}
+}
