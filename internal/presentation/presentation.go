@@ -160,14 +160,10 @@ type Representation struct {
 	KeyFrames bool
 	// Protection is nil unless it is encrypted while it is served.
 	Protection *protection.Protection
-	// PSSH and PIFF are what is added to what is stored encrypted: whole pssh boxes of the init segment, of systems that it has none of; PIFF's box beside that of the standard in media segments.
-	PSSH  [][]byte
-	PIFF  bool
-	Image *Image // nil unless it is thumbnails
+	Stored     *protection.Stored // nil unless it is stored encrypted
+	Image      *Image             // nil unless it is thumbnails
 	// Sizes are the bytes of its segments, which follow each other after that.
 	Sizes []int64
-
-	changing *changing // keys that its fragments name; nil: none
 
 	inband *inbandEvents   // that its segments have; nil: none
 	folder string          // of its Period: "ad1/", or "" where Periods share theirs

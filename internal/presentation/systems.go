@@ -6,6 +6,8 @@ import (
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/drm"
 	"github.com/dashwright/dashwright/internal/option"
+	"github.com/dashwright/dashwright/internal/protection"
+	"github.com/dashwright/dashwright/internal/timeline"
 )
 
 // systems reads which content protection systems were asked for, and how they are signalled.
@@ -46,6 +48,35 @@ func (p *Presentation) licensed() {
 		}
 		p.Periods[i].AdaptationSets = sets
 	}
+}
+
+// signalStored says of AdaptationSets that are stored encrypted with which keys that is, and names the systems that were asked for.
+func signalStored(sets []AdaptationSet, stream string, asked *drm.Selection, keys drm.Keys) (err error) {
+	for i := range sets {
+		a := &sets[i]
+		var all []*protection.Stored
+		for j := range a.Representations {
+			r := &a.Representations[j]
+			if r.Track.Encryption == nil {
+				continue
+			}
+			if r.Stored, err = protection.Keep(stream, r.Track.Encryption, asked, keys); err != nil {
+				return err
+			}
+			if r.Stored.Adds() {
+				r.Bandwidth += r.Segments.Peak(r.Timescale, func(g *timeline.Range) int64 {
+					return r.Stored.Bytes(g.Count, r.Track.Changes(g.First, g.Count)+1, int64(g.Aux))
+				})
+			}
+			all = append(all, r.Stored)
+		}
+		if len(all) > 0 && a.Protections == nil {
+			if a.Protections, err = protection.SignalStored(all); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Version names what is stored of an Asset, of the ads and, where o has something encrypted, of the keys: the same options are the same bytes while it is the same.

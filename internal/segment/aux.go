@@ -269,8 +269,8 @@ func storedAuxSize(r *presentation.Representation, s *timeline.Segment) (int64, 
 			x.add(&smp)
 		}
 	}
-	boxes, err := r.KeyBoxes(x.kids)
-	return x.bytes(r.PIFF) + lengths(boxes), err
+	boxes, err := r.Stored.KeyBoxes(x.kids)
+	return x.bytes(r.Stored.HasPIFF()) + lengths(boxes), err
 }
 
 // storedBound returns how many bytes a fragment of r of so many samples, which are stored encrypted, has at most besides their auxiliary information as it is stored.
@@ -280,12 +280,9 @@ func storedBound(r *presentation.Representation, samples int, aux int64) int64 {
 		return 0
 	}
 	n := int64(saizFixed+saioFixed+sencFixed) + int64(samples)
-	n += r.KeyBytes(min(samples, len(e.Groups)) + 1)
+	n += r.Stored.Bytes(samples, min(samples, len(e.Groups))+1, aux)
 	if r.Track.Grouped() {
 		n += sgpdFixed + sbgpFixed + int64(min(samples, len(e.Groups))+1)*(4+37) + int64(samples+1)*(8+8)
-	}
-	if r.PIFF {
-		n += piffFixed + aux
 	}
 	return n
 }

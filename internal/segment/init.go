@@ -51,8 +51,10 @@ func AppendInit(dst []byte, r *presentation.Representation) ([]byte, error) {
 		for _, pssh := range described.Encryption.PSSH {
 			dst = append(dst, pssh...)
 		}
-		for _, pssh := range r.PSSH {
-			dst = append(dst, pssh...)
+		if r.Stored != nil {
+			for _, pssh := range r.Stored.PSSH {
+				dst = append(dst, pssh...)
+			}
 		}
 	}
 	return box.End(dst, moov), nil

@@ -164,33 +164,39 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 		return err
 	}
 	b = box.End(b, trun)
-	if t.Encryption != nil {
-		if b, err = p.stored.appendTo(b, moof, r.PIFF, from); err != nil {
-			return err
-		}
-	}
-	if r.Protection != nil {
-		b = p.seal.appendGroup(b, count)
-		b = p.seal.appendAux(b, moof, r.Protection.Boxes)
+	b, boxes, err := p.appendProtection(b, r, count, moof, from)
+	if err != nil {
+		return err
 	}
 	b = box.End(b, traf)
-	boxes := p.seal.state.PSSH
-	if t.Encryption != nil {
-		if boxes, err = r.KeyBoxes(p.stored.kids); err != nil {
-			return err
-		}
-	}
 	for _, pssh := range boxes {
 		b = append(b, pssh...)
 	}
 	b = box.End(b, moof)
 	b = appendMdatHeader(b, payload)
 	binary.BigEndian.PutUint32(b[offset:], uint32(len(b)-start)) // from moof to the payload
-	if got, want := int64(len(b)-start), fragmentSize(r, count, payload)+p.stored.bytes(r.PIFF)+lengths(boxes); got != want && r.Protection == nil {
+	if got, want := int64(len(b)-start), fragmentSize(r, count, payload)+p.stored.bytes(r.Stored.HasPIFF())+lengths(boxes); got != want && r.Protection == nil {
 		return errs.Errorf(errs.Internal, "segment %d of %s: header of %d bytes, %d announced", s.Number, r.ID, got, want)
 	}
 	p.Header, p.Payload = b, int64(payload)
 	return nil
+}
+
+// appendProtection appends to traf how its count samples are encrypted, or stored encrypted, and returns the pssh boxes that moof has.
+func (p *Plan) appendProtection(b []byte, r *presentation.Representation, count, moof int, from io.ReaderAt) ([]byte, [][]byte, error) {
+	if r.Track.Encryption != nil {
+		b, err := p.stored.appendTo(b, moof, r.Stored.HasPIFF(), from)
+		if err != nil {
+			return nil, nil, err
+		}
+		boxes, err := r.Stored.KeyBoxes(p.stored.kids)
+		return b, boxes, err
+	}
+	if r.Protection != nil {
+		b = p.seal.appendGroup(b, count)
+		b = p.seal.appendAux(b, moof, r.Protection.Boxes)
+	}
+	return b, p.seal.state.PSSH, nil
 }
 
 func lengths(boxes [][]byte) (n int64) {
