@@ -82,7 +82,7 @@ github.com/alecthomas/kong      : cli
 github.com/lmittmann/tint       : cli
 github.com/schollz/progressbar/v3 : cli
 github.com/goccy/go-yaml        : library/describe drm/keys
-github.com/Eyevinn/mp4ff        : cenc   # its tests: a second decryptor
+github.com/Eyevinn/mp4ff        : cenc segment   # their tests: a second decryptor, another packager
 github.com/fsnotify/fsnotify    : library
 golang.org/x/term               : cli
 golang.org/x/sys                : cenc   # which instructions the processor has

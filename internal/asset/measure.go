@@ -100,6 +100,12 @@ func (t *Track) overhead(s *index.Segment) uint64 {
 	n := boxes + uint64(s.Count)*sample
 	if t.Encryption != nil {
 		n += 17 + 20 + 16 + uint64(s.Count) + uint64(s.Aux) // saiz, saio, senc
+		if changes := uint64(t.Changes(s.First, s.Count)); t.Grouped() {
+			n += 24 + 20 + (changes+1)*(8+4+37) // sgpd, sbgp
+			if changes > 0 {
+				n += 8 * uint64(s.Count) // samples of different kinds say more
+			}
+		}
 	}
 	return n
 }

@@ -8,7 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os/exec"
-	"strconv"
+	"path"
 	"strings"
 	"sync"
 	"testing"
@@ -98,13 +98,32 @@ type track struct {
 	segments [][]byte
 }
 
-// fetch loads segments of a Representation by their numbers.
+// fetch loads segments of a Representation by their numbers, as a player does: init and media segments by the URLs that the manifest announces, of whichever Period they are. folder is the
+// Representation's, "/dash/vod/film/v1"; a number that is in several Periods is the first one's.
 func (p program) fetch(folder, query string, first, count int) track {
 	p.t.Helper()
-	x := track{init: p.get(with(folder+"/init.mp4", query))}
-	x.in = mediatest.ParseInit(p.t, x.init)
-	for i := range count {
-		x.segments = append(x.segments, p.get(with(folder+"/"+strconv.Itoa(first+i)+".m4s", query)))
+	stream, id := path.Split(folder)
+	mpd := p.get(with(stream+"manifest.mpd?timeline=number&depth=3600", query))
+	var x track
+	init := ""
+	for _, r := range mediatest.ReadMPD(p.t, mpd).Representations {
+		for _, s := range r.Segments {
+			if r.ID != id || s.Number != first+len(x.segments) || len(x.segments) == count {
+				continue
+			}
+			if len(x.segments) == 0 {
+				init = r.Init
+				x.init = p.get(stream + init)
+				x.in = mediatest.ParseInit(p.t, x.init)
+			}
+			if r.Init != init {
+				p.t.Fatalf("%s?%s: segment %d is of Period %s, which has init segments of its own", folder, query, s.Number, r.Period)
+			}
+			x.segments = append(x.segments, p.get(stream+s.URL))
+		}
+	}
+	if len(x.segments) != count {
+		p.t.Fatalf("%s?%s: %d of the segments from %d on are announced, not %d:\n%s", folder, query, len(x.segments), first, count, mpd)
 	}
 	return x
 }

@@ -24,8 +24,12 @@ type IVs struct {
 	block cipher.Block // nil: IVs are counted as they are
 }
 
-// NewIVs returns the IVs of a track. Everything that changes which block of which sample meets which counter is in them.
+// NewIVs returns the IVs of a track. Everything that changes which block of which sample meets which counter is in them. The Variant is not where p has a constant IV: no position has part in that, and it stands in
+// the init segment, whose URL need not say how segments are cut.
 func NewIVs(p *Params, d Domain) (*IVs, error) {
+	if p.IVSize == 0 {
+		d.Variant = ""
+	}
 	h := sha256.New()
 	h.Write([]byte("dashwright iv"))
 	h.Write(p.Key[:])

@@ -111,3 +111,39 @@ func appendProtection(dst []byte, t *media.Track) []byte {
 	}
 	return closeBox(closeBox(closeBox(dst, tenc), schi), sinf)
 }
+
+// ParseKeyGroup reads an entry of the sample group seig (ISO/IEC 23001-7, 6).
+func ParseKeyGroup(p []byte) (g media.KeyGroup, err error) {
+	const size = 1 + 1 + 1 + 1 + 16
+	if len(p) < size {
+		return g, errs.Errorf(errs.Invalid, "seig: an entry of %d bytes, it has %d at least", len(p), size)
+	}
+	if p[2] == 0 {
+		return g, nil
+	}
+	g = media.KeyGroup{Protected: true, IVSize: p[3], CryptBlocks: p[1] >> 4, SkipBlocks: p[1] & 15}
+	copy(g.KID[:], p[4:])
+	switch rest := p[size:]; {
+	case g.IVSize != 0 && g.IVSize != 8 && g.IVSize != 16:
+		return g, errs.Errorf(errs.Invalid, "seig: initialization vectors of %d bytes are not allowed", g.IVSize)
+	case g.IVSize != 0:
+	case len(rest) == 0 || rest[0] != 8 && rest[0] != 16 || len(rest) <= int(rest[0]):
+		return g, errs.Errorf(errs.Invalid, "seig: the constant initialization vector is missing or cut off")
+	default:
+		g.ConstantIV = bytes.Clone(rest[1 : 1+int(rest[0])])
+	}
+	return g, nil
+}
+
+// AppendKeyGroup appends an entry of the sample group seig.
+func AppendKeyGroup(dst []byte, g *media.KeyGroup) []byte {
+	if !g.Protected {
+		return append(dst, make([]byte, 20)...)
+	}
+	dst = append(dst, 0, g.CryptBlocks<<4|g.SkipBlocks&15, 1, g.IVSize)
+	dst = append(dst, g.KID[:]...)
+	if g.IVSize == 0 {
+		dst = append(append(dst, byte(len(g.ConstantIV))), g.ConstantIV...)
+	}
+	return dst
+}

@@ -120,7 +120,7 @@ func (h *Handler) corrupt(j *junk, q *request, rep *presentation.Representation,
 			if err != nil {
 				return errs.Errorf(errs.Unavailable, "segment of %s: %w", rep.ID, err)
 			}
-			weak(&t.Track.Track, s.Sync, sample, aux, func(at, n int) bool {
+			weak(&t.Track.Track, &s, sample, aux, func(at, n int) bool {
 				j.spots = append(j.spots, spot{s.DTS, s.Offset + int64(at), at, n})
 				units--
 				return units > 0
@@ -143,12 +143,22 @@ func readSample(f File, t *asset.Track, s *media.Sample, dst []byte) ([]byte, er
 	return dst, err
 }
 
+// encrypted says whether a sample is stored encrypted.
+func encrypted(t *media.Track, s *media.Sample) bool {
+	if t.Encryption == nil {
+		return false
+	}
+	g := t.Encryption.Group(s.Group)
+	return g.Protected
+}
+
 // readAux reads the subsamples of a sample of an encrypted track (ISO/IEC 23001-7, 7.2): pairs of bytes in the clear, 2 bytes, and protected ones, 4.
 func readAux(f File, t *asset.Track, s *media.Sample, dst []byte) ([]byte, error) {
-	if t.Encryption == nil {
+	if !encrypted(&t.Track.Track, s) {
 		return nil, nil
 	}
-	head := int(t.Encryption.IVSize) + 2
+	g := t.Encryption.Group(s.Group)
+	head := int(g.IVSize) + 2
 	if int(s.AuxSize) < head {
 		return dst[:0], nil
 	}
@@ -161,17 +171,17 @@ func readAux(f File, t *asset.Track, s *media.Sample, dst []byte) ([]byte, error
 
 // weak calls yield with the last fifth, in multiples of four bytes, of each unit of a sample that is a picture, or a part of one, that others refer to and that is not a random access
 // point, until it returns false. Four bytes at the end are left, so that the unit still ends as one. Of encrypted samples only what is in the clear is looked at.
-func weak(t *media.Track, sync bool, sample, aux []byte, yield func(at, n int) bool) {
+func weak(t *media.Track, s *media.Sample, sample, aux []byte, yield func(at, n int) bool) {
 	size := codec.LengthSize(t)
 	if size == 0 {
 		// Codecs without NAL units: what is no random access point is a unit.
-		if at, n := tail(0, len(sample)); !sync && n > 0 {
+		if at, n := tail(0, len(sample)); !s.Sync && n > 0 {
 			yield(at, n)
 		}
 		return
 	}
 	for at := 0; at+size < len(sample); {
-		if t.Encryption != nil && !inClear(aux, at, at+size+1) {
+		if encrypted(t, s) && !inClear(aux, at, at+size+1) {
 			return // neither length nor type can be read
 		}
 		length := 0

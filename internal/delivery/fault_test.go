@@ -202,13 +202,13 @@ func TestWeak(t *testing.T) {
 		{"encrypted, length in the clear, header not", locked, false, p, subsamples(4, 100), "[]"},
 	} {
 		var got []string
-		weak(&c.track, c.sync, c.sample, c.aux, func(at, n int) bool { got = append(got, fmt.Sprintf("%d+%d", at, n)); return true })
+		weak(&c.track, &media.Sample{Sync: c.sync}, c.sample, c.aux, func(at, n int) bool { got = append(got, fmt.Sprintf("%d+%d", at, n)); return true })
 		if s := fmt.Sprint(got); s != c.want {
 			t.Errorf("%s: %s, not %s", c.name, s, c.want)
 		}
 	}
 	n := 0
-	weak(&avc, false, slices.Concat(p, p, p), nil, func(int, int) bool { n++; return n < 2 })
+	weak(&avc, &media.Sample{}, slices.Concat(p, p, p), nil, func(int, int) bool { n++; return n < 2 })
 	if n != 2 {
 		t.Errorf("%d units after the second was said to be enough", n)
 	}
@@ -223,7 +223,7 @@ func FuzzWeak(f *testing.F) {
 				track.Encryption = &media.Encryption{IVSize: 8}
 			}
 			last := 0
-			weak(&track, false, sample, aux, func(at, n int) bool {
+			weak(&track, &media.Sample{}, sample, aux, func(at, n int) bool {
 				if at < last || n <= 0 || at+n > len(sample) {
 					t.Fatalf("%d bytes at %d of %d, after %d", n, at, len(sample), last)
 				}

@@ -32,10 +32,11 @@ type header struct {
 	Tracks   []stored
 }
 
-// stored is a Track without its Samples, and how many bytes those take.
+// stored is a Track without its Samples, and how many bytes, marks and changes of groups those take.
 type stored struct {
 	Track       Track
 	Blob, Marks int
+	Groups      int `json:",omitzero"`
 }
 
 // Encode returns f as bytes to keep: the magic with the version, header length and header, the Samples, and a CRC-32C of all before it. key is whatever must be equal for
@@ -44,8 +45,8 @@ func Encode(f *File, key string) ([]byte, error) {
 	h := header{Key: []byte(key), Format: f.Format, Title: f.Title, Warnings: f.Warnings}
 	size := 0
 	for _, t := range f.Tracks {
-		h.Tracks = append(h.Tracks, stored{*t, len(t.blob), len(t.marks)})
-		size += len(t.blob) + len(t.marks)*markSize
+		h.Tracks = append(h.Tracks, stored{*t, len(t.blob), len(t.marks), len(t.groups)})
+		size += len(t.blob) + len(t.marks)*markSize + len(t.groups)*groupSize
 	}
 	head, err := json.Marshal(h)
 	if err != nil {
@@ -66,6 +67,7 @@ func Encode(f *File, key string) ([]byte, error) {
 			b = binary.BigEndian.AppendUint64(b, m.Bytes)
 			b = binary.BigEndian.AppendUint32(b, m.AuxBytes)
 		}
+		b = t.appendGroups(b)
 	}
 	return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli())), nil
 }
@@ -104,7 +106,7 @@ func decodeTracks(h *header, b []byte) (*File, error) {
 	f := &File{Format: h.Format, Title: h.Title, Warnings: h.Warnings}
 	for i := range h.Tracks {
 		s := &h.Tracks[i]
-		if s.Blob < 0 || s.Marks < 0 || s.Blob > len(b) || s.Marks > (len(b)-s.Blob)/markSize {
+		if s.Blob < 0 || s.Marks < 0 || s.Groups < 0 || s.Blob > len(b) || s.Marks > (len(b)-s.Blob)/markSize || s.Groups > (len(b)-s.Blob-s.Marks*markSize)/groupSize {
 			return nil, errs.Errorf(errs.Invalid, "index is damaged: track %d is longer than the file", i)
 		}
 		t := s.Track
@@ -123,6 +125,10 @@ func decodeTracks(h *header, b []byte) (*File, error) {
 			}
 		}
 		b = b[s.Marks*markSize:]
+		if err := t.readGroups(b, s.Groups); err != nil {
+			return nil, err
+		}
+		b = b[s.Groups*groupSize:]
 		if (t.Count+markEvery-1)/markEvery != s.Marks || t.Timescale == 0 {
 			return nil, errs.Errorf(errs.Invalid, "index is damaged: track %d has %d samples and %d marks", i, t.Count, s.Marks)
 		}

@@ -30,8 +30,8 @@ func file(t testing.TB) *index.File {
 			Width: 640, Height: 360, SAR: media.Rational{Num: 4, Den: 3}, FrameRate: media.Rational{Num: 24000, Den: 1001}, Rotation: 90, SampleRate: 48000, Channels: 2, Priming: 1024, Padding: 17,
 			Contiguous: true, Private: []byte{9, 8},
 		}
-		if st.aux {
-			desc.Encryption = &media.Encryption{Scheme: media.Scheme{'c', 'b', 'c', 's'}, KID: media.KID{1, 2}, ConstantIV: []byte{7}, CryptBlocks: 1, SkipBlocks: 9, PSSH: [][]byte{{5, 5}}}
+		if st.aux || st.groups > 0 {
+			desc.Encryption = &media.Encryption{Scheme: media.Scheme{'c', 'b', 'c', 's'}, KID: media.KID{1, 2}, ConstantIV: []byte{7}, CryptBlocks: 1, SkipBlocks: 9, PSSH: [][]byte{{5, 5}}, Groups: groups()}
 		}
 		f.Tracks = append(f.Tracks, build(t, r, desc, st.random(r)))
 	}
@@ -194,10 +194,11 @@ func TestDamageBehindTheChecksumDoesNoHarm(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, st := range styles()[:10] {
+	for _, st := range styles()[:13] {
 		r := rand.New(rand.NewPCG(1, 1))
 		st.samples = min(st.samples, 200)
-		one := &index.File{Format: "mp4", Tracks: []*index.Track{build(f, r, media.Track{Kind: st.kind, Timescale: 1000}, st.random(r))}}
+		desc := media.Track{Kind: st.kind, Timescale: 1000, Encryption: &media.Encryption{Groups: groups()}}
+		one := &index.File{Format: "mp4", Tracks: []*index.Track{build(f, r, desc, st.random(r))}}
 		b, err := index.Encode(one, "k")
 		if err != nil {
 			f.Fatal(err)

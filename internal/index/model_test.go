@@ -17,6 +17,7 @@ type style struct {
 	vfr, reorder       bool
 	holes, overlaps    bool // between one sample's end and the next one's DTS
 	boundaries         bool
+	groups             int // how many samples are of one, on average; 0: there are none
 	gop                int // distance of random access points; 0: random, 1: all
 	firstNotSync, edit bool
 }
@@ -31,6 +32,9 @@ func styles() []style {
 		{name: "all intra, then none", kind: media.Video, samples: 6000, gop: -400},
 		{name: "holes and overlaps", kind: media.Video, samples: 500, gop: 25, holes: true, overlaps: true, reorder: true},
 		{name: "encrypted", kind: media.Video, samples: 700, gop: 30, aux: true, gaps: true, boundaries: true},
+		{name: "encrypted, keys rotate", kind: media.Audio, samples: 700, gop: 1, aux: true, gaps: true, groups: 40},
+		{name: "encrypted, a group each", kind: media.Video, samples: 700, gop: 30, aux: true, groups: 1},
+		{name: "encrypted, in part, constant vector", kind: media.Audio, samples: 700, gop: 1, groups: 90},
 		{name: "converted", kind: media.Video, samples: 700, gop: 30, spans: true, gaps: true},
 		{name: "sparse random access audio", kind: media.Audio, samples: 700, gop: 20, gaps: true},
 		{name: "late first random access point", kind: media.Video, samples: 300, gop: 100, firstNotSync: true, reorder: true},
@@ -50,6 +54,7 @@ func (st style) random(r *rand.Rand) []media.Sample {
 	if st.edit {
 		dts = -media.Ticks(r.IntN(5000))
 	}
+	group := uint16(0)
 	for i := range list {
 		s := &list[i]
 		if st.gaps && r.IntN(3) == 0 {
@@ -82,6 +87,10 @@ func (st style) random(r *rand.Rand) []media.Sample {
 				aux += int64(r.IntN(90000))
 			}
 		}
+		if st.groups > 0 && r.IntN(st.groups) == 0 {
+			group = uint16(r.IntN(len(groups()) + 1))
+		}
+		s.Group = group
 		at = s.Offset + int64(s.Span)
 		dts += s.Duration
 		if st.holes && r.IntN(20) == 0 {
@@ -92,6 +101,11 @@ func (st style) random(r *rand.Rand) []media.Sample {
 		}
 	}
 	return list
+}
+
+// groups are those that samples of a style may be in.
+func groups() []media.KeyGroup {
+	return []media.KeyGroup{{}, {Protected: true, IVSize: 16, KID: media.KID{1, 2, 3}}, {Protected: true, KID: media.KID{15: 1}, ConstantIV: []byte("12345678"), CryptBlocks: 1, SkipBlocks: 9}}
 }
 
 // expect is what a Track holds of samples by the rule of Builder.Samples: time has no holes and no overlaps.
@@ -143,8 +157,8 @@ func each(t *testing.T, rounds uint64, f func(t *testing.T, r *rand.Rand, st sty
 				r := rand.New(rand.NewPCG(seed, 7))
 				in := st.random(r)
 				desc := media.Track{ID: 1, Kind: st.kind, Timescale: 24000, Codec: media.AVC, Contiguous: !st.spans}
-				if st.aux {
-					desc.Encryption = &media.Encryption{Scheme: media.Scheme{'c', 'e', 'n', 'c'}, IVSize: 8}
+				if st.aux || st.groups > 0 {
+					desc.Encryption = &media.Encryption{Scheme: media.Scheme{'c', 'e', 'n', 'c'}, IVSize: 8, Groups: groups()}
 				}
 				f(t, r, st, in, build(t, r, desc, in))
 			}

@@ -27,7 +27,7 @@ func (b *Builder) run(s []media.Sample) int {
 		c := &s[n]
 		pts, gap, cto := c.PTS(), uint64(c.Offset-offset), uint32(c.CTO)
 		if s[n+1].DTS-c.DTS != duration || c.Span != c.Size || c.Size >= small>>flagBits || gap >= small/2 || cto >= small/2 ||
-			c.AuxSize != 0 || c.Boundary || pts < least || c.Sync && !dense {
+			c.AuxSize != 0 || c.Boundary || c.Group != b.group || pts < least || c.Sync && !dense {
 			break
 		}
 		head := c.Size << flagBits

@@ -66,7 +66,7 @@ func ragged(r *rand.Rand, n int) []media.Sample {
 
 func special(r *rand.Rand, s *media.Sample) {
 	edge := func(of int64) int64 { return of - 1 + r.Int64N(3) }
-	switch r.IntN(9) {
+	switch r.IntN(10) {
 	case 0:
 		s.Size = uint32(edge(1 << 21))
 	case 1:
@@ -85,6 +85,8 @@ func special(r *rand.Rand, s *media.Sample) {
 		s.Boundary = true
 	case 8:
 		s.AuxOffset, s.AuxSize = r.Int64N(1<<40), uint16(r.IntN(1<<16))
+	case 9:
+		s.Group = uint16(r.IntN(3))
 	}
 }
 

@@ -49,6 +49,7 @@ type Track struct {
 
 	blob   []byte
 	marks  []mark
+	groups []groupRun
 	points []Point // nil when every few Samples are random access points: then they are found by walking
 }
 
@@ -63,8 +64,17 @@ type mark struct {
 	AuxBytes uint32
 }
 
+// groupRun says which Group Samples are of from one on, up to the next groupRun; those before the first are of 0.
+type groupRun struct {
+	first uint32
+	group uint16
+}
+
 // Cursor walks Samples forward.
 type Cursor struct {
+	groups   []groupRun // from the next change on
+	ahead    int        // Samples before that
+	group    uint16
 	blob     []byte
 	left     int
 	offset   int64
@@ -80,6 +90,9 @@ func (t *Track) Cursor(n int) Cursor {
 	}
 	m := t.marks[n/markEvery]
 	c := Cursor{blob: t.blob[m.Blob:], left: t.Count - n/markEvery*markEvery, offset: m.Offset, aux: m.Aux, dts: media.Ticks(m.DTS), duration: m.Duration}
+	if len(t.groups) > 0 {
+		c.startGroups(t.groups, n/markEvery*markEvery)
+	}
 	var s media.Sample
 	for range n % markEvery {
 		c.Next(&s)
@@ -129,6 +142,9 @@ func (c *Cursor) Next(s *media.Sample) bool {
 		s.AuxOffset, s.AuxSize = c.aux+gap, uint16(size)
 		c.aux = s.AuxOffset + int64(size)
 	}
+	if s.Group = c.group; len(c.groups) > 0 {
+		s.Group = c.nextGroup()
+	}
 	s.Offset, s.DTS, s.Duration = c.offset, c.dts, media.Ticks(c.duration)
 	c.offset += int64(s.Span)
 	c.dts += s.Duration
@@ -159,7 +175,7 @@ func varint(b []byte) (int64, int) {
 
 // Size returns how many bytes of memory the Samples take, and the Cues' text.
 func (t *Track) Size() int {
-	n := len(t.blob) + len(t.marks)*markSize + len(t.points)*pointSize
+	n := len(t.blob) + len(t.marks)*markSize + len(t.points)*pointSize + len(t.groups)*groupMemory
 	for i := range t.Cues {
 		n += 16 + len(t.Cues[i].Text) + len(t.Cues[i].Settings) + len(t.Cues[i].ID)
 	}
@@ -182,6 +198,7 @@ type Builder struct {
 	first    media.Ticks // the first Sample's duration
 	even     bool        // every duration so far is first
 	dense    bool        // random access points are not worth keeping
+	group    uint16      // of the newest Sample
 }
 
 // Samples adds the next ones. Within a Track time has no holes and no overlaps: a Sample lasts until the next one's DTS, whatever its own
@@ -245,6 +262,9 @@ func (b *Builder) add(s *media.Sample, duration media.Ticks) error {
 	if !b.dense {
 		t.point(s, pts, b.auxBytes)
 		b.dense = len(t.points) > 256 && t.thin()
+	}
+	if s.Group != b.group {
+		t.groups, b.group = append(t.groups, groupRun{uint32(t.Count), s.Group}), s.Group
 	}
 	b.encode(s, duration)
 	t.HasOwn = t.HasOwn || s.Boundary && t.Count > 0
@@ -347,6 +367,6 @@ func (b *Builder) Finish(desc media.Track) (*Track, error) {
 	t.thin()
 	// The slices grew by doubling; what stays for years should not keep the spare half.
 	t.marks = append(make([]mark, 0, len(t.marks)), t.marks...)
-	t.points = slices.Clip(t.points)
+	t.points, t.groups = slices.Clip(t.points), slices.Clip(t.groups)
 	return &t, nil
 }

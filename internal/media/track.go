@@ -1,7 +1,5 @@
 package media
 
-import "encoding/hex"
-
 // Kind is what a Track is for.
 type Kind uint8
 
@@ -48,34 +46,6 @@ const (
 	WVTT Codec = "WebVTT" // WebVTT header text; Cues, or wvtt samples (ISO/IEC 14496-30)
 	STPP Codec = "TTML"   // the sample entry's three strings with their terminating zeros: namespace, schema location, auxiliary mime types
 )
-
-// Scheme is a Common Encryption protection scheme (ISO/IEC 23001-7), or 0 for clear.
-type Scheme [4]byte
-
-// String returns its four characters, "" when it is clear.
-func (s Scheme) String() string {
-	if s == (Scheme{}) {
-		return ""
-	}
-	return string(s[:])
-}
-
-// KID is a key identifier, in the byte order of the standard (not PlayReady's).
-type KID [16]byte
-
-// String returns the KID as 32 hexadecimal digits.
-func (k KID) String() string { return hex.EncodeToString(k[:]) }
-
-// Encryption says how the samples of a Track are protected already (ISO/IEC 23001-7, 8.2: the tenc box).
-type Encryption struct {
-	Scheme      Scheme // cenc, cbcs, cens, cbc1
-	KID         KID
-	IVSize      uint8  // per-sample IV: 0, 8 or 16
-	ConstantIV  []byte // when IVSize is 0
-	CryptBlocks uint8  // pattern
-	SkipBlocks  uint8
-	PSSH        [][]byte // whole pssh boxes found in the file
-}
 
 // Track describes one elementary stream of a file: all that can be known without a request.
 type Track struct {
@@ -132,6 +102,7 @@ type Sample struct {
 
 	AuxOffset int64  // in the file, of the sample auxiliary information (IV, subsamples; ISO/IEC 23001-7, 7); encrypted Tracks only
 	AuxSize   uint16 // 0 when there is none
+	Group     uint16 // of the Track's Encryption that says how it is protected, from 1; 0: as the Track is
 }
 
 // PTS returns the presentation time.

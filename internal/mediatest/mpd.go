@@ -3,6 +3,7 @@ package mediatest
 import (
 	"encoding/xml"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,8 +21,9 @@ type MPD struct {
 // Announced is a Representation with all that it inherits.
 type Announced struct {
 	ID, MimeType, Codecs, Lang string
-	Set                        int // AdaptationSet, from 0
-	SAP                        int // startWithSAP, subsegmentStartsWithSAP
+	Period                     string // its id
+	Set                        int    // AdaptationSet, from 0
+	SAP                        int    // startWithSAP, subsegmentStartsWithSAP
 	Bandwidth                  int
 	Timescale                  int64
 	Init                       string // URL, relative to the MPD's
@@ -68,25 +70,32 @@ type xmlMPD struct {
 	Duration  string `xml:"mediaPresentationDuration,attr"`
 	MinBuffer string `xml:"minBufferTime,attr"`
 	MaxSeg    string `xml:"maxSegmentDuration,attr"`
-	Sets      []struct {
-		MimeType       string      `xml:"mimeType,attr"`
-		Lang           string      `xml:"lang,attr"`
-		SAP            int         `xml:"startWithSAP,attr"`
-		SubSAP         int         `xml:"subsegmentStartsWithSAP,attr"`
-		Template       *xmlAddress `xml:"SegmentTemplate"`
-		Representation []struct {
-			ID        string      `xml:"id,attr"`
-			Codecs    string      `xml:"codecs,attr"`
-			Bandwidth int         `xml:"bandwidth,attr"`
-			BaseURL   string      `xml:"BaseURL"`
-			Template  *xmlAddress `xml:"SegmentTemplate"`
-			List      *xmlAddress `xml:"SegmentList"`
-			Base      *xmlAddress `xml:"SegmentBase"`
-		}
-	} `xml:"Period>AdaptationSet"`
+	BaseURL   string `xml:"BaseURL"`
+	Periods   []struct {
+		ID      string   `xml:"id,attr"`
+		BaseURL string   `xml:"BaseURL"`
+		Sets    []xmlSet `xml:"AdaptationSet"`
+	} `xml:"Period"`
 }
 
-// ReadMPD reads a static MPD of one Period.
+type xmlSet struct {
+	MimeType       string      `xml:"mimeType,attr"`
+	Lang           string      `xml:"lang,attr"`
+	SAP            int         `xml:"startWithSAP,attr"`
+	SubSAP         int         `xml:"subsegmentStartsWithSAP,attr"`
+	Template       *xmlAddress `xml:"SegmentTemplate"`
+	Representation []struct {
+		ID        string      `xml:"id,attr"`
+		Codecs    string      `xml:"codecs,attr"`
+		Bandwidth int         `xml:"bandwidth,attr"`
+		BaseURL   string      `xml:"BaseURL"`
+		Template  *xmlAddress `xml:"SegmentTemplate"`
+		List      *xmlAddress `xml:"SegmentList"`
+		Base      *xmlAddress `xml:"SegmentBase"`
+	}
+}
+
+// ReadMPD reads an MPD: all Representations of all Periods, one after the other.
 func ReadMPD(t testing.TB, b []byte) MPD {
 	t.Helper()
 	var x xmlMPD
@@ -94,31 +103,84 @@ func ReadMPD(t testing.TB, b []byte) MPD {
 		t.Fatalf("MPD: %v\n%s", err, b)
 	}
 	m := MPD{Title: x.Title, Profiles: x.Profiles, Duration: seconds(t, x.Duration), MinBuffer: seconds(t, x.MinBuffer), MaxSeg: seconds(t, x.MaxSeg)}
-	for i, set := range x.Sets {
-		for _, r := range set.Representation {
-			a := Announced{
-				ID: r.ID, MimeType: set.MimeType, Codecs: r.Codecs, Lang: set.Lang, Set: i, SAP: set.SAP + set.SubSAP, Bandwidth: r.Bandwidth, Timescale: 1, File: r.BaseURL,
+	sets := 0
+	for _, p := range x.Periods {
+		base := against(t, x.BaseURL, p.BaseURL)
+		for _, set := range p.Sets {
+			for _, a := range set.announced(t, sets) {
+				a.Period = p.ID
+				a.within(t, base)
+				m.Representations = append(m.Representations, a)
 			}
-			switch {
-			case r.Base != nil:
-				a.Timescale, a.InitRange, a.IndexRange = r.Base.Timescale, r.Base.Initialization.Range, r.Base.IndexRange
-			case r.List != nil:
-				a.list(t, r.List)
-			case r.Template != nil:
-				a.template(t, r.Template)
-			case set.Template != nil:
-				a.template(t, set.Template)
-			default:
-				t.Fatalf("%s has no address", r.ID)
-			}
-			m.Representations = append(m.Representations, a)
+			sets++
 		}
 	}
 	return m
 }
 
+// against returns a URL in a document whose base is another (RFC 3986, 5).
+func against(t testing.TB, base, ref string) string {
+	t.Helper()
+	if base == "" || ref == "" {
+		return base + ref
+	}
+	b, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := b.Parse(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.String()
+}
+
+// within resolves all URLs of a.
+func (a *Announced) within(t testing.TB, base string) {
+	t.Helper()
+	if base == "" {
+		return
+	}
+	for _, u := range []*string{&a.Init, &a.File} {
+		if *u != "" {
+			*u = against(t, base, *u)
+		}
+	}
+	for i := range a.Segments {
+		a.Segments[i].URL = against(t, base, a.Segments[i].URL)
+	}
+}
+
+// announced returns the Representations of AdaptationSet number i.
+func (set *xmlSet) announced(t testing.TB, i int) (all []Announced) {
+	t.Helper()
+	for _, r := range set.Representation {
+		a := Announced{
+			ID: r.ID, MimeType: set.MimeType, Codecs: r.Codecs, Lang: set.Lang, Set: i, SAP: set.SAP + set.SubSAP, Bandwidth: r.Bandwidth, Timescale: 1, File: r.BaseURL,
+		}
+		switch {
+		case r.Base != nil:
+			a.Timescale, a.InitRange, a.IndexRange = r.Base.Timescale, r.Base.Initialization.Range, r.Base.IndexRange
+		case r.List != nil:
+			a.list(t, r.List)
+		case r.Template != nil:
+			a.template(t, r.Template)
+		case set.Template != nil:
+			a.template(t, set.Template)
+		default:
+			t.Fatalf("%s has no address", r.ID)
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// seconds returns a duration, 0 where there is none.
 func seconds(t testing.TB, s string) float64 {
 	t.Helper()
+	if s == "" {
+		return 0
+	}
 	m := regexp.MustCompile(`^PT([0-9]+(?:\.[0-9]+)?)S$`).FindStringSubmatch(s)
 	if m == nil {
 		t.Fatalf("duration %q", s)

@@ -68,7 +68,7 @@ func (e *Period) initializes(set *AdaptationSet) bool {
 
 // sameInit says whether a and b have the same ID and the same init segment: all that goes into one is compared.
 func sameInit(a, b *Representation) bool {
-	if a.ID != b.ID || a.MediaOffset != b.MediaOffset || !a.Protection.SameInit(b.Protection) {
+	if a.ID != b.ID || a.MediaOffset != b.MediaOffset || !a.Protection.SameInit(b.Protection) || !a.Stored.SameInit(b.Stored) {
 		return false
 	}
 	x, y := a.Track, b.Track

@@ -160,7 +160,8 @@ type Representation struct {
 	KeyFrames bool
 	// Protection is nil unless it is encrypted while it is served.
 	Protection *protection.Protection
-	Image      *Image // nil unless it is thumbnails
+	Stored     *protection.Stored // nil unless it is stored encrypted
+	Image      *Image             // nil unless it is thumbnails
 	// Sizes are the bytes of its segments, which follow each other after that.
 	Sizes []int64
 

@@ -1,12 +1,13 @@
 package presentation
 
 import (
-	"net/url"
 	"slices"
 
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/drm"
 	"github.com/dashwright/dashwright/internal/option"
+	"github.com/dashwright/dashwright/internal/protection"
+	"github.com/dashwright/dashwright/internal/timeline"
 )
 
 // systems reads which content protection systems were asked for, and how they are signalled.
@@ -49,34 +50,30 @@ func (p *Presentation) licensed() {
 	}
 }
 
-// signalStored says of AdaptationSets that are stored encrypted with which keys that is, and names the systems that were asked for. Keys that nobody has named are taken for computed ones; the licence
-// server is told the stream, so that it does the same for its key IDs and for no others.
-func signalStored(sets []AdaptationSet, stream string, asked *drm.Selection, keys drm.Keys) error {
-	s := *asked
-	s.Licence += string("?&"[min(1, len(s.Licence))]) + "stream=" + url.QueryEscape(stream)
+// signalStored says of AdaptationSets that are stored encrypted with which keys that is, and names the systems that were asked for.
+func signalStored(sets []AdaptationSet, stream string, asked *drm.Selection, keys drm.Keys) (err error) {
 	for i := range sets {
 		a := &sets[i]
-		c := &drm.Content{Stream: stream}
+		var all []*protection.Stored
 		for j := range a.Representations {
-			e := a.Representations[j].Track.Encryption
-			if e == nil || slices.ContainsFunc(c.Keys, func(k drm.Key) bool { return k.ID == e.KID }) {
+			r := &a.Representations[j]
+			if r.Track.Encryption == nil {
 				continue
 			}
-			k, _, known := keys.Find(e.KID)
-			if !known {
-				var err error
-				if k, err = drm.Computed(e.KID); err != nil {
-					return err
-				}
+			if r.Stored, err = protection.Keep(stream, r.Track.Encryption, asked, keys); err != nil {
+				return err
 			}
-			c.Scheme, c.Keys = e.Scheme, append(c.Keys, k)
+			if r.Stored.Adds() {
+				r.Bandwidth += r.Segments.Peak(r.Timescale, func(g *timeline.Range) int64 {
+					return r.Stored.Bytes(g.Count, r.Track.Changes(g.First, g.Count)+1, int64(g.Aux))
+				})
+			}
+			all = append(all, r.Stored)
 		}
-		if len(c.Keys) == 0 || a.Protections != nil {
-			continue
-		}
-		var err error
-		if a.Protections, err = s.Protections(c); err != nil {
-			return err
+		if len(all) > 0 && a.Protections == nil {
+			if a.Protections, err = protection.SignalStored(all); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -144,8 +144,10 @@ func (p *Protection) SameInit(q *Protection) bool {
 	if p == nil || q == nil {
 		return p == q
 	}
+	a, b := p.Domain, q.Domain
+	a.Variant, b.Variant = "", "" // a constant IV does not depend on it
 	return p.Scheme == q.Scheme && p.IVSize == q.IVSize && p.CryptBlocks == q.CryptBlocks && p.SkipBlocks == q.SkipBlocks && p.Key.ID == q.Key.ID && p.Key.Value == q.Key.Value &&
-		(p.IVSize != 0 || p.Domain == q.Domain) && slices.EqualFunc(p.PSSH, q.PSSH, slices.Equal)
+		(p.IVSize != 0 || a == b) && slices.EqualFunc(p.PSSH, q.PSSH, slices.Equal)
 }
 
 // Bandwidth returns the bits per second that the encryption adds at most, with so many samples in a time and a shortest segment: auxiliary information of samples of up to eight slices, and what fragments say.

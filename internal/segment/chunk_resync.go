@@ -68,7 +68,9 @@ func (m *measure) all(number int64) error {
 				m.frames(int(chunks[0].Duration / t.Frame))
 			}
 		default:
-			m.points(chunks)
+			if err := m.points(chunks); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -82,7 +84,7 @@ func (m *measure) overhead(i int, s timeline.Segment, chunks []timeline.Segment)
 	}
 	n := int64(len(chunks))
 	_, sealed := sealBounds(r, 0)
-	bytes := n*referenceSize + (n-1)*(fragmentSize(r, 0, 0, 0)+sealed)
+	bytes := n*referenceSize + (n-1)*(fragmentSize(r, 0, 0)+sealed+storedBound(r, 0, 0))
 	if r.Track.Count == 0 {
 		// What is shown across chunks is in each of them.
 		bytes = 0
@@ -102,7 +104,7 @@ func (m *measure) overhead(i int, s timeline.Segment, chunks []timeline.Segment)
 }
 
 // points measures the chunks of a segment.
-func (m *measure) points(chunks []timeline.Segment) {
+func (m *measure) points(chunks []timeline.Segment) error {
 	var before media.Ticks
 	for j := range chunks {
 		if m.r.Track.HasCTO {
@@ -113,9 +115,12 @@ func (m *measure) points(chunks []timeline.Segment) {
 			before = at
 		}
 		if j == len(chunks)-1 {
-			return
+			return nil
 		}
-		n := chunkSize(m.r, &chunks[j])
+		n, err := chunkSize(m.r, &chunks[j])
+		if err != nil {
+			return err
+		}
 		if j == 0 {
 			n += stypSize
 		}
@@ -125,6 +130,7 @@ func (m *measure) points(chunks []timeline.Segment) {
 		}
 		m.size(n, count)
 	}
+	return nil
 }
 
 // frames measures chunks of so many frames. Which frames are together in one differs from loop to loop.
@@ -133,14 +139,16 @@ func (m *measure) frames(count int) {
 	sizes := make([]uint64, 0, t.Frames+count)
 	var s media.Sample
 	cursor := t.Cursor(0)
+	longest := uint16(0) // auxiliary information
 	for range t.Frames {
 		cursor.Next(&s)
+		longest = max(longest, s.AuxSize)
 		sizes = append(sizes, uint64(s.Size)+uint64(s.AuxSize))
 	}
 	for len(sizes) < t.Frames+count {
 		sizes = append(sizes, sizes[len(sizes)-t.Frames]) // the loop comes round
 	}
-	header := referenceSize + fragmentSize(m.r, count, 0, 0)
+	header := referenceSize + fragmentSize(m.r, count, 0)
 	sum := uint64(0)
 	for i, n := range sizes {
 		sum += n
@@ -149,6 +157,7 @@ func (m *measure) frames(count int) {
 		}
 		if i >= count-1 {
 			m.size(header+int64(sum), count)
+			m.most = max(m.most, header+int64(sum)+storedBound(m.r, count, int64(count)*int64(longest)))
 		}
 	}
 	m.most += stypSize // should it be the first of a segment
@@ -174,14 +183,14 @@ func (m *measure) resync() *presentation.Resync {
 }
 
 // chunkSize returns the bytes of a stored track's chunk, without a segment type box.
-func chunkSize(r *presentation.Representation, c *timeline.Segment) int64 {
+func chunkSize(r *presentation.Representation, c *timeline.Segment) (int64, error) {
 	var count int
-	var aux uint32
 	var payload uint64
 	for _, rg := range c.Ranges {
-		count, aux, payload = count+rg.Count, aux+rg.Aux, payload+rg.Bytes
+		count, payload = count+rg.Count, payload+rg.Bytes
 	}
-	return referenceSize + fragmentSize(r, count, aux, payload) + int64(payload)
+	aux, err := storedAuxSize(r, c)
+	return referenceSize + fragmentSize(r, count, payload) + aux + int64(payload), err
 }
 
 // earliest returns the earliest presentation time of a chunk.

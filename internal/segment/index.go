@@ -56,12 +56,15 @@ func subsegmentSize(r *presentation.Representation, s timeline.Segment, p *Plan,
 		return 0, err
 	}
 	var count int
-	var aux uint32
 	var payload uint64
 	for _, rg := range s.Ranges {
-		count, aux, payload = count+rg.Count, aux+rg.Aux, payload+rg.Bytes
+		count, payload = count+rg.Count, payload+rg.Bytes
 	}
-	n := events + fragmentSize(r, count, aux, payload) + int64(payload)
+	aux, err := storedAuxSize(r, &s)
+	if err != nil {
+		return 0, err
+	}
+	n := events + fragmentSize(r, count, payload) + aux + int64(payload)
 	if n >= 1<<31 {
 		return 0, errs.Errorf(errs.Unsupported, "segment %d of %s has %d bytes: a segment index can say 2^31 at most; ask for shorter segments with segdur", s.Number, r.ID, n)
 	}

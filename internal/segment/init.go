@@ -51,6 +51,11 @@ func AppendInit(dst []byte, r *presentation.Representation) ([]byte, error) {
 		for _, pssh := range described.Encryption.PSSH {
 			dst = append(dst, pssh...)
 		}
+		if r.Stored != nil {
+			for _, pssh := range r.Stored.PSSH {
+				dst = append(dst, pssh...)
+			}
+		}
 	}
 	return box.End(dst, moov), nil
 }

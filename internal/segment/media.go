@@ -26,7 +26,8 @@ type Plan struct {
 	Text    []byte         // text made of cues
 	Payload int64          // bytes after Header
 
-	seal seal
+	seal   seal
+	stored storedAux
 }
 
 // Size returns the length of the whole segment.
@@ -36,6 +37,7 @@ func (p *Plan) Size() int64 { return int64(len(p.Header)) + p.Payload }
 func (p *Plan) Reset() {
 	p.Header, p.Pieces, p.Samples, p.Text, p.Payload = p.Header[:0], p.Pieces[:0], p.Samples[:0], p.Text[:0], 0
 	p.seal.reset()
+	p.stored.reset(nil)
 }
 
 // Encrypted says whether the payload is encrypted while it is written.
@@ -111,19 +113,12 @@ func layoutOf(r *presentation.Representation) layout {
 	return l
 }
 
-// Sizes of boxes around samples.
-const (
-	moofFixed = 8 + 16 + 8 + 16 + 20 + 20 // moof, mfhd, traf, tfhd, tfdt, trun without samples
-	auxFixed  = 17 + 20 + 16              // saiz without sizes, saio, senc without entries
-)
+// moofFixed is the bytes of moof, mfhd, traf, tfhd, tfdt, and trun without samples.
+const moofFixed = 8 + 16 + 8 + 16 + 20 + 20
 
-// fragmentSize returns the bytes of moof and mdat header before the payload of a stored segment.
-func fragmentSize(r *presentation.Representation, samples int, aux uint32, payload uint64) int64 {
-	n := int64(moofFixed) + int64(samples)*int64(layoutOf(r).sample)
-	if r.Track.Encryption != nil {
-		n += auxFixed + int64(samples) + int64(aux)
-	}
-	return n + mdatHeader(payload)
+// fragmentSize returns the bytes of moof and mdat header before the payload of a stored segment, less what they say of encryption.
+func fragmentSize(r *presentation.Representation, samples int, payload uint64) int64 {
+	return int64(moofFixed) + int64(samples)*int64(layoutOf(r).sample) + mdatHeader(payload)
 }
 
 func mdatHeader(payload uint64) int64 {
@@ -138,10 +133,9 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 	t := r.Track
 	l := layoutOf(r)
 	var count int
-	var aux uint32
 	var payload uint64
 	for _, rg := range s.Ranges {
-		count, aux, payload = count+rg.Count, aux+rg.Aux, payload+rg.Bytes
+		count, payload = count+rg.Count, payload+rg.Bytes
 	}
 	b := p.Header
 	start := len(b)
@@ -164,45 +158,64 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 			return err
 		}
 	}
-	b, infos, err := p.appendSamples(b, r, s, lasts, tfdt)
+	p.stored.reset(t.Encryption)
+	b, err := p.appendSamples(b, r, s, lasts, tfdt)
 	if err != nil {
 		return err
 	}
 	b = box.End(b, trun)
-	if t.Encryption != nil {
-		if b, err = appendAux(b, infos, t.Encryption.IVSize, moof, from); err != nil {
-			return err
-		}
-	}
-	if r.Protection != nil {
-		b = p.seal.appendGroup(b, count)
-		b = p.seal.appendAux(b, moof, r.Protection.Boxes)
+	b, boxes, err := p.appendProtection(b, r, count, moof, from)
+	if err != nil {
+		return err
 	}
 	b = box.End(b, traf)
-	for _, pssh := range p.seal.state.PSSH {
+	for _, pssh := range boxes {
 		b = append(b, pssh...)
 	}
 	b = box.End(b, moof)
 	b = appendMdatHeader(b, payload)
 	binary.BigEndian.PutUint32(b[offset:], uint32(len(b)-start)) // from moof to the payload
-	if got, want := int64(len(b)-start), fragmentSize(r, count, aux, payload); got != want && r.Protection == nil {
+	if got, want := int64(len(b)-start), fragmentSize(r, count, payload)+p.stored.bytes(r.Stored.HasPIFF())+lengths(boxes); got != want && r.Protection == nil {
 		return errs.Errorf(errs.Internal, "segment %d of %s: header of %d bytes, %d announced", s.Number, r.ID, got, want)
 	}
 	p.Header, p.Payload = b, int64(payload)
 	return nil
 }
 
+// appendProtection appends to traf how its count samples are encrypted, or stored encrypted, and returns the pssh boxes that moof has.
+func (p *Plan) appendProtection(b []byte, r *presentation.Representation, count, moof int, from io.ReaderAt) ([]byte, [][]byte, error) {
+	if r.Track.Encryption != nil {
+		b, err := p.stored.appendTo(b, moof, r.Stored.HasPIFF(), from)
+		if err != nil {
+			return nil, nil, err
+		}
+		boxes, err := r.Stored.KeyBoxes(p.stored.kids)
+		return b, boxes, err
+	}
+	if r.Protection != nil {
+		b = p.seal.appendGroup(b, count)
+		b = p.seal.appendAux(b, moof, r.Protection.Boxes)
+	}
+	return b, p.seal.state.PSSH, nil
+}
+
+func lengths(boxes [][]byte) (n int64) {
+	for _, b := range boxes {
+		n += int64(len(b))
+	}
+	return n
+}
+
 // appendSamples appends the entries of all samples of s to a trun box, and gathers what is to be known of them. tfdt is where in b the first one's time goes.
-func (p *Plan) appendSamples(b []byte, r *presentation.Representation, s timeline.Segment, lasts []media.Ticks, tfdt int) ([]byte, []auxInfo, error) {
+func (p *Plan) appendSamples(b []byte, r *presentation.Representation, s timeline.Segment, lasts []media.Ticks, tfdt int) ([]byte, error) {
 	t, flags := r.Track, layoutOf(r).flags
-	var infos []auxInfo
 	first := true
 	for i, rg := range s.Ranges {
 		cursor := t.Cursor(rg.First)
 		var smp media.Sample
 		for n := range rg.Count {
 			if !cursor.Next(&smp) {
-				return nil, nil, errs.Errorf(errs.Internal, "segment %d of %s: the index ends early", s.Number, r.ID)
+				return nil, errs.Errorf(errs.Internal, "segment %d of %s: the index ends early", s.Number, r.ID)
 			}
 			if first {
 				binary.BigEndian.PutUint64(b[tfdt:], uint64(smp.DTS+t.Delay+rg.Shift+r.MediaOffset))
@@ -214,14 +227,12 @@ func (p *Plan) appendSamples(b []byte, r *presentation.Representation, s timelin
 			b = appendSample(b, flags, &smp, lag(r)-t.Delay)
 			p.addPayload(t.Contiguous, &smp)
 			if err := p.seal.add(&smp, rg.Position+int64(n)); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
-			if t.Encryption != nil {
-				infos = append(infos, auxInfo{smp.AuxOffset, smp.AuxSize})
-			}
+			p.stored.add(&smp)
 		}
 	}
-	return b, infos, nil
+	return b, nil
 }
 
 func appendSample(b []byte, flags uint32, s *media.Sample, offset media.Ticks) []byte {

@@ -96,12 +96,14 @@ func (x *seal) add(s *media.Sample, position int64) error {
 	return nil
 }
 
+// inFragment is added to the numbers of group descriptions that stand in the fragment (ISO/IEC 14496-12, 8.9.4).
+const inFragment = 0x10000
+
 // appendGroup appends the sample group of all count samples that says how they are encrypted, if it must be said (ISO/IEC 23001-7, 6; ISO/IEC 14496-12, 8.9).
 func (x *seal) appendGroup(b []byte, count int) []byte {
 	if !x.state.Group {
 		return b
 	}
-	const inFragment = 0x10000 // group descriptions of the fragment are numbered from 65537 on
 	b, m := box.BeginFull(b, "sgpd", 1, 0)
 	b = append(b, "seig"...)
 	size := len(b)

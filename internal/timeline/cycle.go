@@ -21,3 +21,16 @@ func (l List) Least(k int) media.Ticks {
 	}
 	return d
 }
+
+// Peak returns the bits per second that so many bytes for each Range are at most, whichever the segment.
+func (l List) Peak(scale media.Timescale, bytes func(*Range) int64) uint32 {
+	peak := int64(0)
+	for k := range l.Cycle() {
+		s, n := l.At(k), int64(0)
+		for i := range s.Ranges {
+			n += bytes(&s.Ranges[i])
+		}
+		peak = max(peak, media.MulDiv(8*n, int64(scale), max(1, int64(l.Least(k))))+1)
+	}
+	return uint32(min(peak, 1<<32-1))
+}

@@ -19,6 +19,8 @@ type auxBoxes struct {
 	saiz    []byte
 	saio    []byte
 	seig    [][]byte // sgpd
+	sbgp    []byte   // of the type seig
+	csgp    bool     // there is one of the type seig
 }
 
 func (x *auxBoxes) add(b box, p []byte) {
@@ -38,11 +40,20 @@ func (x *auxBoxes) add(b box, p []byte) {
 			x.saio = p
 		}
 	case "sgpd":
-		if len(p) > 8 && string(p[4:8]) == "seig" {
+		if describesKeys(p) {
 			x.seig = append(x.seig, p)
 		}
+	case "sbgp":
+		if describesKeys(p) {
+			x.sbgp = p
+		}
+	case "csgp":
+		x.csgp = x.csgp || describesKeys(p)
 	}
 }
+
+// ownKey says whether the fragment's samples have the key, and the size of vectors, that its PIFF box says (PIFF 1.1, 5.3.2.1).
+func (x *auxBoxes) ownKey() bool { return len(x.senc) >= 28 && be32(x.senc, 0)&1 != 0 }
 
 // auxFields returns what follows the header and the optional type of saiz or saio (ISO/IEC 14496-12, 8.7.8 and 8.7.9), and false when that type is not
 // one of encryption.
@@ -69,7 +80,7 @@ type auxFragment struct {
 	left    int     // samples that saiz tells of
 
 	senc       []byte // what is left of senc, when there is no saiz
-	ivSize     int
+	protection *media.Encryption
 	subsamples bool
 }
 
@@ -80,18 +91,15 @@ func (s *scan) fragmentAux(f *traf) *auxFragment {
 		return nil
 	}
 	x := &f.boxes
-	for _, p := range x.seig {
-		s.keyGroups(f.t, p)
-	}
-	a := &auxFragment{ivSize: int(e.IVSize)}
+	a := &auxFragment{protection: e}
 	rest, _ := auxFields(x.saiz)
 	if len(rest) >= 5 {
 		a.size, a.left, a.sizes = rest[0], int(min(be32(rest, 1), math.MaxInt32)), rest[5:]
 	}
 	if len(x.senc) >= 8 {
 		head := 8
-		if be32(x.senc, 0)&1 != 0 && len(x.senc) >= 28 { // PIFF: algorithm, size of the vector and key of this fragment
-			head, a.ivSize = 28, int(x.senc[7])
+		if x.ownKey() {
+			head = 28
 		}
 		a.subsamples = be32(x.senc, 0)&2 != 0
 		a.off = x.sencEnd - int64(len(x.senc)-head)
@@ -102,10 +110,6 @@ func (s *scan) fragmentAux(f *traf) *auxFragment {
 	}
 	rest, _ = auxFields(x.saio)
 	if a.left == 0 || len(rest) < 8 {
-		if a.ivSize > 0 && !f.t.bare {
-			f.t.bare = true
-			s.warn.addf("track %d is encrypted, and the fragment at byte %d has no initialization vectors: its samples are taken as clear", f.t.media.ID, f.moof.box.start)
-		}
 		return nil
 	}
 	base, width := f.moof.box.start, 4
@@ -132,11 +136,31 @@ func (a *auxFragment) startRun(i int) {
 	}
 }
 
-// next returns where the next sample's information stands.
-func (a *auxFragment) next() (off int64, size uint16) {
+// bare has samples of f, which has no auxiliary information, be in the clear where they could not be decrypted without.
+func (s *scan) bare(f *traf, b []media.Sample) error {
+	t := f.t
+	for i := range b {
+		if g := t.media.Encryption.Group(b[i].Group); g.IVSize == 0 {
+			continue
+		}
+		clear, err := t.addGroup(&media.KeyGroup{})
+		if err != nil {
+			return err
+		}
+		if b[i].Group = clear; !t.bare {
+			t.bare = true
+			s.warn.addf("track %d is encrypted, and the fragment at byte %d has no initialization vectors: its samples are taken as clear", t.media.ID, f.moof.box.start)
+		}
+	}
+	return nil
+}
+
+// next returns where the information of the next sample, which is of a Group, stands.
+func (a *auxFragment) next(group uint16) (off int64, size uint16) {
 	switch {
 	case a.senc != nil:
-		n := a.ivSize
+		g := a.protection.Group(group)
+		n := int(g.IVSize)
 		if a.subsamples {
 			n += 2 + 6*int(be16(a.senc, n))
 		}
@@ -250,34 +274,6 @@ func (a *auxTable) fill(s []media.Sample) error {
 	}
 	a.next += n
 	return nil
-}
-
-// keyGroups looks at the seig sample groups of p, the body of a sgpd box (ISO/IEC 23001-7, 6): a key other than the track's means that keys rotate.
-func (s *scan) keyGroups(t *track, p []byte) {
-	if t.rotating || len(p) < 12 {
-		return
-	}
-	at, length := 8, 20
-	if p[0] >= 1 {
-		at, length = 12, int(min(be32(p, 8), math.MaxInt32))
-	}
-	n := be32(p, at)
-	for p = p[min(at+4, len(p)):]; n > 0 && len(p) >= 20; n-- {
-		size := length
-		if size == 0 {
-			size = int(min(be32(p, 0), math.MaxInt32))
-			p = p[4:]
-		}
-		if size < 20 || len(p) < 20 {
-			return
-		}
-		if p[2] == 1 && media.KID(p[4:20]) != t.media.Encryption.KID {
-			t.rotating = true
-			s.warn.addf("track %d changes its key: %s, then %s; only the first is announced", t.media.ID, t.media.Encryption.KID, media.KID(p[4:20]))
-			return
-		}
-		p = p[min(size, len(p)):]
-	}
 }
 
 // errChange is the refusal of a track whose samples need more than one sample entry.

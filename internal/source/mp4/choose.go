@@ -83,10 +83,8 @@ func (s *scan) include(t *track) error {
 		return errs.Errorf(errs.Unsupported, "track %d (%s) is neither video nor audio nor text; it is ignored", id, t.media.Codec)
 	}
 	if t.media.Encryption != nil {
-		for _, b := range t.tables.sgpd {
-			if p := s.movie.view.content(b, 0, 1<<16); len(p) > 8 && string(p[4:8]) == "seig" {
-				s.keyGroups(t, p)
-			}
+		if err := s.keysInMoov(t); err != nil {
+			return err
 		}
 	}
 	t.media.Contiguous = t.media.Codec != media.WVTT

@@ -15,7 +15,7 @@ const batchSize = 512
 type tables struct {
 	stts, ctts, stsc, stsz, stco, stss, stps box
 	saiz, saio                               box
-	sbgp, sgpd                               []box
+	sbgp, sgpd, csgp                         []box
 }
 
 // cursor walks the sample tables of one track side by side and makes Samples in decode order, a batch at a time, one column
@@ -41,6 +41,7 @@ type cursor struct {
 	sync     numbers
 	partial  numbers
 	groups   []randomAccess
+	keys     *keyRuns
 	aux      *auxTable
 }
 
@@ -92,6 +93,11 @@ func (c *cursor) fill(s []media.Sample) (int, error) {
 	}
 	if err := c.syncFlags(s); err != nil {
 		return 0, err
+	}
+	if c.keys != nil {
+		if err := c.keys.mark(s); err != nil {
+			return 0, err
+		}
 	}
 	if c.aux != nil {
 		if err := c.aux.fill(s); err != nil {

@@ -180,7 +180,7 @@ func TestAuxiliaryFragments(t *testing.T) {
 		"senc, saiz":      {join(mk("senc", 2, 3, entry, entry, entry), mk("saiz", 0, byte(16), 3), mk("saio", 0, 1, 1)), [3][2]int{{at + 8, 16}, {at + 24, 16}, {at + 40, 16}}, ""},
 		"senc cut":        {mk("senc", 0, 3, uint64(1)), [3][2]int{{at + 8, 8}}, ""},
 		"none":            {nil, [3][2]int{}, "has no initialization vectors"},
-		"other key":       {join(mk("senc", 0, 3, make([]byte, 24)), mk("sgpd", 1<<24, "seig", 20, 1, 0x00000108, "fedcba9876543210")), [3][2]int{{at + 8, 8}, {at + 16, 8}, {at + 24, 8}}, "changes its key"},
+		"other key":       {join(mk("senc", 0, 3, make([]byte, 24)), mk("sgpd", 1<<24, "seig", 20, 1, 0x00000108, "fedcba9876543210")), [3][2]int{{at + 8, 8}, {at + 16, 8}, {at + 24, 8}}, ""},
 		"same key":        {join(mk("senc", 0, 3, make([]byte, 24)), mk("sgpd", 1<<24, "seig", 20, 1, 0x00000108, "0123456789abcdef")), [3][2]int{{at + 8, 8}, {at + 16, 8}, {at + 24, 8}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

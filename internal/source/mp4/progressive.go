@@ -70,6 +70,9 @@ func (s *scan) cursor(t *track) (*cursor, error) {
 		return nil, err
 	}
 	c.chunks.sameEntries = t.uniform()
+	if c.keys, err = s.movie.view.openKeys(t); err != nil {
+		return nil, err
+	}
 	c.aux, err = s.movie.auxTables(t)
 	return c, err
 }

@@ -25,18 +25,18 @@ type track struct {
 	tables   tables
 	defaults defaults // of its fragments, from trex
 
-	timing   timing
-	out      int  // index in Result.Tracks, -1 when it has none
-	silent   bool // samples are not handed over
-	cues     *cueWriter
-	nextDTS  media.Ticks // of the next fragment that does not say, in the track's own time
-	end      media.Ticks // presentation time at which the last sample handed over ends
-	segment  int         // the segment of the file whose first sample was marked
-	samples  int         // handed over
-	rotating bool        // its key changes
-	bare     bool        // it has samples without initialization vector
-	lost     bool        // it has samples behind the file's end
-	first    media.Sample
+	timing  timing
+	out     int  // index in Result.Tracks, -1 when it has none
+	silent  bool // samples are not handed over
+	cues    *cueWriter
+	nextDTS media.Ticks // of the next fragment that does not say, in the track's own time
+	end     media.Ticks // presentation time at which the last sample handed over ends
+	segment int         // the segment of the file whose first sample was marked
+	samples int         // handed over
+	keys    keyGroups   // other than tenc says
+	bare    bool        // it has samples without initialization vector
+	lost    bool        // it has samples behind the file's end
+	first   media.Sample
 }
 
 // maxEntrySize bounds a sample entry: the largest real ones are some kilobytes.
@@ -205,6 +205,10 @@ func (m *movie) stbl(t *track, b box) error {
 		case "sgpd":
 			if len(x.sgpd) < 16 {
 				x.sgpd = append(x.sgpd, b)
+			}
+		case "csgp":
+			if len(x.csgp) < 16 {
+				x.csgp = append(x.csgp, b)
 			}
 		}
 		return nil

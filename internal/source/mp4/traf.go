@@ -20,6 +20,7 @@ type traf struct {
 
 	runs  [][]byte // trun boxes
 	boxes auxBoxes
+	keys  *fragmentKeys
 	aux   *auxFragment
 }
 

@@ -144,6 +144,10 @@ func (s *scan) runs(f *traf) error {
 			started = true
 			r.times(s.batch[:1], 0, 0)
 			t.nextDTS = f.start(s.batch[0].CTO)
+			var err error
+			if f.keys, err = f.keysOf(); err != nil {
+				return err
+			}
 			f.aux = s.fragmentAux(f)
 			if m := f.moof; !r.placed && r.offset >= m.box.start && r.offset < m.box.end {
 				r.offset = m.box.end + 8 // nothing says where the data is: it can only be in the mdat that follows
@@ -197,9 +201,18 @@ func inFile(b []media.Sample, size int64) int {
 // fragmentSamples hands over samples that are complete but for what depends on the track.
 func (s *scan) fragmentSamples(f *traf, b []media.Sample) error {
 	t := f.t
+	if f.keys != nil {
+		if err := f.keys.mark(b); err != nil {
+			return err
+		}
+	}
 	if f.aux != nil {
 		for i := range b {
-			b[i].AuxOffset, b[i].AuxSize = f.aux.next()
+			b[i].AuxOffset, b[i].AuxSize = f.aux.next(b[i].Group)
+		}
+	} else if t.media.Encryption != nil {
+		if err := s.bare(f, b); err != nil {
+			return err
 		}
 	}
 	if t.media.Kind == media.Audio {
