@@ -254,10 +254,13 @@ func storedKeys(a *asset.Asset) map[media.KID]drm.Use {
 	found := map[media.KID]drm.Use{}
 	for _, set := range a.Sets {
 		for _, t := range set.Tracks {
-			if e := t.Encryption; e != nil {
-				u, twice := found[e.KID]
+			if t.Encryption == nil {
+				continue
+			}
+			for _, id := range t.Encryption.KIDs() {
+				u, twice := found[id]
 				if !twice || u.Kind == media.Video && (t.Kind != media.Video || t.Height < u.Height) {
-					found[e.KID] = drm.Use{Kind: t.Kind, Height: t.Height}
+					found[id] = drm.Use{Kind: t.Kind, Height: t.Height}
 				}
 			}
 		}
