@@ -31,13 +31,17 @@ func (p *Presentation) happen(o *option.Set, teller *event.Teller) error {
 		epoch = p.Live.Start
 	}
 	streams, err := asked.Streams(o, epoch)
-	if err != nil || len(streams) == 0 {
-		return err
+	if err != nil {
+		_, others := asked.Streams(option.EventRules.In(o, nil), epoch)
+		return blame(o, others == nil, err)
 	}
-	for _, s := range streams {
+	if len(streams) == 0 {
+		return nil
+	}
+	for i, s := range streams {
 		s.Teller = teller
 		if err := p.listable(s); err != nil {
-			return err
+			return blame(o, len(streams)-i <= len(option.EventRules.From(o)), err) // those of rules come last
 		}
 	}
 	p.events = streams
@@ -53,6 +57,21 @@ func (p *Presentation) happen(o *option.Set, teller *event.Teller) error {
 		p.Notes = append(p.Notes, "events: the stream has neither video nor audio whose segments could have them; there are those in the manifest alone")
 	}
 	return nil
+}
+
+// blame names the option that asked for events which cannot be: that of rules, or one of the others.
+func blame(o *option.Set, rules bool, err error) error {
+	at := option.Events.Describe().Key
+	switch {
+	case rules:
+		at = option.EventRules.Describe().Key
+	case option.Events.Given(o):
+	case option.PingSchedule.Given(o):
+		at = option.PingSchedule.Describe().Key
+	case option.CueSchedule.Given(o):
+		at = option.CueSchedule.Describe().Key
+	}
+	return errs.Errorf(errs.KindOf(err), "option %s: %w", at, err)
 }
 
 // lasts returns how long p is; 0: without end.
