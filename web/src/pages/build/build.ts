@@ -145,7 +145,7 @@ class Builder {
       given.setAttribute("aria-invalid", "true");
       given.setAttribute("aria-describedby", place.id);
     }
-    note.append(text);
+    note.append(/[.!?]$/.test(text) ? text : `${text}.`);
     fill(place, [note]);
   }
 

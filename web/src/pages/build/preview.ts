@@ -52,6 +52,7 @@ export class Preview {
     const manifest = make("h2", "", "Manifest");
     this.parts = [times, figure, manifest, bar, this.sheet];
     fill(root, [this.problem, ...this.parts]);
+    this.shown(false);
     this.run();
   }
 
@@ -147,9 +148,9 @@ export class Preview {
       }
       const choice = control instanceof HTMLSelectElement && Array.from(control.options).find((o) => o.value === value);
       const is = choice ? choice.text.replace(/^[^:]*: /, "") : value || "left out";
-      out.push(out.length > 0 ? ", and " : "", this.link(control, name), ` is not as chosen, but: ${is}`);
+      out.push(out.length > 0 ? "; " : "", this.link(control, name), ` here: ${is}`);
     }
-    return out.length > 0 ? [...out, `. Why: ${why.replace(/([^.])$/, "$1.")}`] : [note.replace(/([^.])$/, "$1.")];
+    return out.length > 0 ? [...out, ended(`, because ${why}`)] : [ended(note)];
   }
 
   private link(control: HTMLElement, name: string): HTMLAnchorElement {
@@ -164,10 +165,10 @@ export class Preview {
     const text = reason instanceof TypeError ? silence(this.path) : reason.message;
     const [, name, what] = /^option ([\w.-]+): (.*)$/s.exec(text) ?? [];
     const control = name ? this.form.elements.namedItem(name) : null;
-    const said: (Node | string)[] = [text];
+    const said: (Node | string)[] = [ended(text)];
     if (name && control instanceof HTMLElement) {
       this.accuse(control, what ?? "");
-      said.splice(0, 1, this.link(control, name), `: ${what ?? ""}`);
+      said.splice(0, 1, this.link(control, name), `: ${ended(what ?? "")}`);
     }
     const notes = reason instanceof Refusal ? reason.notes : [];
     fill(this.problem, [
@@ -180,7 +181,7 @@ export class Preview {
   private accuse(control: HTMLElement, what: string): void {
     const place = document.getElementById(`${control.id}-state`);
     if (place) {
-      fill(place, [make("p", "note bad", what)]);
+      fill(place, [make("p", "note bad", ended(what))]);
     }
     control.setAttribute("aria-invalid", "true");
     control.closest(".option")?.classList.add("wrong");
@@ -245,6 +246,11 @@ async function earlier(path: string, signal: AbortSignal): Promise<Loaded | unde
   } catch {
     return undefined;
   }
+}
+
+/** A sentence with its full stop. */
+function ended(text: string): string {
+  return /[.!?…”]$/.test(text) ? text : `${text}.`;
 }
 
 function weight(bytes: number): string {
