@@ -133,7 +133,7 @@ export class Picture {
     let free = Number.NEGATIVE_INFINITY;
     for (const period of layout.periods.slice(layout.live ? 0 : 1)) {
       if (period > left && period < left + span * 1.3) {
-        this.moving.append(node("line", { class: "period", x1: x(period), x2: x(period), y1: 24 + NAMED, y2: height }));
+        this.moving.append(node("line", { class: "period", x1: x(period), x2: x(period), y1: 38 + NAMED, y2: height }));
         if (x(period) > free) {
           free = this.name("period-name", x(period) + 4, 30 + NAMED, "Period") + 6;
         }
