@@ -19,15 +19,7 @@ func choose(sets []AdaptationSet, o *option.Set) ([]AdaptationSet, error) {
 		}
 	}
 	if len(kept) == 0 {
-		at := "acodec"
-		for _, one := range []struct {
-			key   string
-			given bool
-		}{{"tcodec", option.TextCodec.Given(o)}, {"tlang", option.TextLanguage.Given(o)}, {"acodec", option.AudioCodec.Given(o)}} {
-			if one.given {
-				at = one.key
-			}
-		}
+		at := o.First(option.AudioCodec, option.TextLanguage, option.TextCodec)
 		return nil, errs.Errorf(errs.Invalid, "option %s: acodec, tcodec and tlang leave nothing of the stream, which has %s", at, inventory(sets))
 	}
 	if !option.Adaptive.From(o) {

@@ -61,15 +61,9 @@ func (p *Presentation) happen(o *option.Set, teller *event.Teller) error {
 
 // blame names the option that asked for events which cannot be: that of rules, or one of the others.
 func blame(o *option.Set, rules bool, err error) error {
-	at := option.Events.Describe().Key
-	switch {
-	case rules:
-		at = option.EventRules.Describe().Key
-	case option.Events.Given(o):
-	case option.PingSchedule.Given(o):
-		at = option.PingSchedule.Describe().Key
-	case option.CueSchedule.Given(o):
-		at = option.CueSchedule.Describe().Key
+	at := o.First(option.Events, option.PingSchedule, option.CueSchedule)
+	if rules {
+		at = o.First(option.EventRules)
 	}
 	return errs.Errorf(errs.KindOf(err), "option %s: %w", at, err)
 }
