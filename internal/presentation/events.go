@@ -31,17 +31,13 @@ func (p *Presentation) happen(o *option.Set, teller *event.Teller) error {
 		epoch = p.Live.Start
 	}
 	streams, err := asked.Streams(o, epoch)
-	if err != nil {
-		_, others := asked.Streams(option.EventRules.In(o, nil), epoch)
-		return blame(o, others == nil, err)
-	}
-	if len(streams) == 0 {
-		return nil
+	if err != nil || len(streams) == 0 {
+		return asked.Blame(o, epoch, -1, err)
 	}
 	for i, s := range streams {
 		s.Teller = teller
 		if err := p.listable(s); err != nil {
-			return blame(o, len(streams)-i <= len(option.EventRules.From(o)), err) // those of rules come last
+			return asked.Blame(o, epoch, i, err)
 		}
 	}
 	p.events = streams
@@ -57,15 +53,6 @@ func (p *Presentation) happen(o *option.Set, teller *event.Teller) error {
 		p.Notes = append(p.Notes, "events: the stream has neither video nor audio whose segments could have them; there are those in the manifest alone")
 	}
 	return nil
-}
-
-// blame names the option that asked for events which cannot be: that of rules, or one of the others.
-func blame(o *option.Set, rules bool, err error) error {
-	at := o.First(option.Events, option.PingSchedule, option.CueSchedule)
-	if rules {
-		at = o.First(option.EventRules)
-	}
-	return errs.Errorf(errs.KindOf(err), "option %s: %w", at, err)
 }
 
 // lasts returns how long p is; 0: without end.
