@@ -130,7 +130,7 @@ describe("the URL builder in trouble", { concurrency: 1 }, () => {
 
   test("what only the manifest's answer refuses is marked wherever it stands", () =>
     visit(
-      "/build/film?mode=live&event=ping+every%3D0.001+in%3Dmanifest",
+      "/build/film?mode=live&event=ping+every%3D0.01+in%3Dmanifest",
       desk,
       async (page) => {
         await until("the sentence", async () => /events of kind ping/.test(await page.locator("#o-event-state").textContent()));
