@@ -71,12 +71,12 @@ func TestOffersAreTaken(t *testing.T) {
 func TestRefusalsNameTheirOption(t *testing.T) {
 	base := start(t, mediatest.Clip(t))
 	for query, want := range map[string]string{
-		"event=ping+every%3D0.01+in%3Dmanifest":                        "option event: events of kind ping",
+		"event=ping+every%3D0.01+in%3Dmanifest":                         "option event: events of kind ping",
 		"events=ping&ping__interval=1&ping__inband=0&ping__count=0":     "option events: events of kind ping",
 		"ping=every+0.01+s+in+manifest":                                 "option ping: events of kind ping",
 		"event=ping+every%3D5%3Bping+every%3D7":                         "option event: two streams of events",
 		"events=ping&event=ping+every%3D7":                              "option event: two streams of events",
-		"events=scte35&event=ping+every%3D0.01+in%3Dmanifest":          "option event: events of kind ping",
+		"events=scte35&event=ping+every%3D0.01+in%3Dmanifest":           "option event: events of kind ping",
 		"events=ping&ping__interval=1&ping__inband=0&event=id3+every=9": "option events: events of kind ping",
 		"ads=nobody,60": "option ads: ",
 	} {
