@@ -64,11 +64,13 @@ type BuildGroup struct {
 
 // NewBuildPage makes the form of an address /build/{stream}?query. Of streams
 // the one called name is chosen, or the first that can be played when name is
-// empty. check says what is wrong with an option's value.
+// empty. One that cannot be played is among those to choose from while it is
+// the chosen one: no other choice may change the stream. check says what is
+// wrong with an option's value.
 func NewBuildPage(d Descriptions, streams []Stream, name string, query url.Values, check func(option, value string) error) BuildPage {
 	p := BuildPage{Query: strings.TrimSpace(query.Get("q"))}
 	for _, s := range streams {
-		if s.Error == "" {
+		if s.Error == "" || s.Name == name {
 			p.Streams = append(p.Streams, s)
 		}
 		if s.Name == name || name == "" && p.Stream.Name == "" && s.Error == "" {

@@ -161,6 +161,28 @@ func field(t *testing.T, p web.BuildPage, name string) web.Field {
 	return web.Field{}
 }
 
+// A stream that cannot be played stays the chosen one, says why, and has nothing to play or copy; nobody else is offered it.
+func TestBuildPageOfABrokenStream(t *testing.T) {
+	broken := stream("broken", 0)
+	broken.Error = "broken.mp4: there is no moov box"
+	all := []web.Stream{stream("a film", time.Minute), broken}
+	page := web.NewBuildPage(some(), all, "broken", url.Values{"mode": {"vod"}}, refuse)
+	page.Assets = assets()
+	text := render(t, "build.html", page)
+	wellFormed(t, text)
+	if page.Self != "/build/broken?mode=vod" || !strings.Contains(text, `<option value="broken" selected>broken (cannot be played)</option>`) || !strings.Contains(text, "there is no moov box") {
+		t.Errorf("%s: %s", page.Self, text)
+	}
+	for _, no := range []string{"/dash/vod/broken", "data-copy", "Play this"} {
+		if strings.Contains(text, no) {
+			t.Errorf("%q is offered of a stream that cannot be played", no)
+		}
+	}
+	if page := web.NewBuildPage(some(), all, "", url.Values{}, refuse); len(page.Streams) != 1 || page.Stream.Name != "a film" {
+		t.Errorf("without a name: %q of %d", page.Stream.Name, len(page.Streams))
+	}
+}
+
 func TestBuildPageFields(t *testing.T) {
 	p := built(t, "depth=bad&hold=0&time=xsd&unheard=1&rule.x=1&mode=live")
 	if f := field(t, p, "depth"); f.Error != `"bad": not good; allowed: anything else.` || !f.Chosen {

@@ -56,14 +56,19 @@ type StreamsPage struct {
 }
 
 // ErrorPage says in words what went wrong: Title in a few, Detail in a sentence
-// that says what to do.
+// that says what to do. Form, where there is one, is what it can be mended in.
 type ErrorPage struct {
 	Version string
 	Assets  Assets
 	Status  int
 	Title   string
 	Detail  string
+	Form    *ErrorForm
 }
+
+// ErrorForm asks again for an address that was wrong: Value is it, and goes as
+// the parameter url to Action.
+type ErrorForm struct{ Action, Label, Value, Button string }
 
 // perPage streams are shown at once: a folder of 10,000 must open on a phone.
 const perPage = 60

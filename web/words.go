@@ -243,8 +243,8 @@ func sentence(text string) string {
 	if text == "" {
 		return ""
 	}
-	// A file's name stays as it is.
-	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(strings.TrimRight(word, ".:,"), "./_") {
+	// A file's name stays as it is, and so does what was typed.
+	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(strings.TrimRight(word, ".:,"), "./_=:") {
 		first, size := utf8.DecodeRuneInString(text)
 		text = string(unicode.ToUpper(first)) + text[size:]
 	}

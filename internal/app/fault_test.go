@@ -105,7 +105,7 @@ func TestFaultSentences(t *testing.T) {
 		"session=a%20b":             `option session: \"a b\": has a character that is none of those; allowed: up to 64 letters`,
 		"fault=video:40x":           `option fault: \"video:40x\": at character 7, \"40x\": no effect; there are statuses (404), status, retry, delay, drop, cut, corrupt, wrongkey, only, expire, renew; allowed: rules with ; between them`,
 		"fault=video:404;audio":     `at character 11, \"audio\": a rule is target:effect`,
-		"verr=404=2026-09-06T10:00": `options of faults: 2026-09-06T10:00:00Z: a stream that is not live has no date`,
+		"verr=404=2026-09-06T10:00": `option verr: 2026-09-06T10:00:00Z: a stream that is not live has no date`,
 	} {
 		for _, what := range []string{"manifest.mpd", "v1/1.m4s", "v1/init.mp4"} {
 			res, body := fetch(t, vod+what+"?"+query, nil)

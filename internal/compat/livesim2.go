@@ -26,7 +26,14 @@ type translation func(value string, into url.Values) error
 
 // Livesim2 answers for /livesim2/.
 func Livesim2(players *delivery.Handler, options *option.Registry) http.Handler {
-	l := &livesim2{players: players, options: options, table: map[string]translation{}}
+	l := paths(options)
+	l.players = players
+	return l
+}
+
+// paths returns what reads livesim2's paths, without what answers for them.
+func paths(options *option.Registry) *livesim2 {
+	l := &livesim2{options: options, table: map[string]translation{}}
 	for name, ours := range map[string]string{
 		"start": "start", "ast": "start", "stop": "stop", "startrel": "startrel", "stoprel": "stoprel",
 		"tsbd": "depth", "mup": "mup", "spd": "spd", "snr": "startnr", "ato": "ato", "csid": "session",

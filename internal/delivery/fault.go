@@ -16,12 +16,21 @@ import (
 	"github.com/dashwright/dashwright/internal/segment"
 )
 
-// rulesOf returns the rules of what goes wrong, nil when nothing does.
-func rulesOf(o *option.Set) []fault.Rule {
+// askedRules is the rules that an option asks for.
+type askedRules struct {
+	option string
+	rules  []fault.Rule
+}
+
+// asks returns the rules of what goes wrong by the options that ask for them.
+func asks(o *option.Set) []askedRules {
 	if o == nil {
 		return nil
 	}
-	rules := slices.Clip(option.Faults.From(o))
+	var all []askedRules
+	if rules := option.Faults.From(o); rules != nil {
+		all = append(all, askedRules{"fault", rules})
+	}
 	for _, errors := range [...]struct {
 		option, target string
 		list           []fault.Trigger
@@ -30,13 +39,32 @@ func rulesOf(o *option.Set) []fault.Rule {
 		{"terr", "text", option.TextErrors.From(o)}, {"merr", "manifest", option.ManifestErrors.From(o)},
 	} {
 		if errors.list != nil {
-			rules = append(rules, fault.Errors(errors.option, errors.target, errors.list, option.Failures.From(o))...)
+			all = append(all, askedRules{errors.option, fault.Errors(errors.option, errors.target, errors.list, option.Failures.From(o))})
 		}
 	}
 	if list := option.Corruption.From(o); list != nil {
-		rules = append(rules, fault.Corruptions("vcorrupt", list, int(option.CorruptFrames.From(o)))...)
+		all = append(all, askedRules{"vcorrupt", fault.Corruptions("vcorrupt", list, int(option.CorruptFrames.From(o)))})
+	}
+	return all
+}
+
+// rulesOf returns the rules of what goes wrong, nil when nothing does.
+func rulesOf(o *option.Set) []fault.Rule {
+	var rules []fault.Rule
+	for _, asked := range asks(o) {
+		rules = append(rules, asked.rules...)
 	}
 	return rules
+}
+
+// undated refuses rules with a date for a stream that has none.
+func undated(o *option.Set) error {
+	for _, asked := range asks(o) {
+		if date := fault.Dated(asked.rules); date != "" {
+			return errs.Errorf(errs.Invalid, "option %s: %s: a stream that is not live has no date; write the time since its start, as 00:00:10Z", asked.option, date)
+		}
+	}
+	return nil
 }
 
 // subject is what a request is for, as rules look at it, and where that is.
@@ -50,8 +78,10 @@ type subject struct {
 
 // faulty answers a request for which there are rules.
 func (h *Handler) faulty(w http.ResponseWriter, r *http.Request, q *request, rules []fault.Rule) error {
-	if date := fault.Dated(rules); date != "" && q.mode != presentation.Live {
-		return errs.Errorf(errs.Invalid, "options of faults: %s: a stream that is not live has no date; write the time since its start, as 00:00:10Z", date)
+	if q.mode != presentation.Live {
+		if err := undated(q.opts); err != nil {
+			return err
+		}
 	}
 	now := presentation.Now(q.opts, h.cfg.Now())
 	s := h.subject(r, q, now)

@@ -73,15 +73,25 @@ func isHost(s string) bool {
 	return name != "" && len(s) <= 261 && len(port) <= 5 && strings.Trim(port, digits) == "" && strings.Trim(name, digits+letters+"-_.:") == ""
 }
 
-// redirect answers the addresses that dashlive had in its first versions: /dash/{manifest}.mpd and /dash/{stream}/{manifest}.mpd lead to hand_made.mpd. A stream that there is not, or none,
-// means the first one. ok is false for every other address.
+// redirect leads from the addresses that dashlive had in its first versions to ours. ok is false for every other address.
 func (h *Handler) redirect(w http.ResponseWriter, r *http.Request) (ok bool) {
-	path := strings.TrimPrefix(r.URL.Path, "/dash/")
+	to, ok := OfFirstVersions(r.URL, h.cfg.Source.Streams())
+	if ok {
+		w.Header().Set("Cache-Control", "no-cache")
+		http.Redirect(w, r, to.String(), http.StatusFound)
+	}
+	return ok
+}
+
+// OfFirstVersions returns what the addresses mean that dashlive had in its first versions: /dash/{manifest}.mpd and /dash/{stream}/{manifest}.mpd are hand_made.mpd. A stream that there is not, or
+// none, means the first one. ok is false for every other address.
+func OfFirstVersions(u *url.URL, streams []string) (to *url.URL, ok bool) {
+	path := strings.TrimPrefix(u.Path, "/dash/")
 	stream, name, nested := strings.Cut(path, "/")
 	if !nested {
 		stream, name = "bbb", path
 	}
-	query := r.URL.Query()
+	query := u.Query()
 	mode := query.Get("mode")
 	switch name {
 	case "hand_made.mpd":
@@ -90,21 +100,17 @@ func (h *Handler) redirect(w http.ResponseWriter, r *http.Request) (ok bool) {
 	case "manifest_vod.mpd":
 		mode = string(presentation.VOD)
 	default:
-		return false
+		return nil, false
 	}
 	if !slices.Contains([]string{"vod", "live", "odvod"}, mode) {
 		mode = string(presentation.VOD)
 	}
-	all := h.cfg.Source.Streams()
-	if len(all) == 0 {
-		return false
+	if len(streams) == 0 {
+		return nil, false
 	}
-	if !slices.Contains(all, stream) {
-		stream = all[0]
+	if !slices.Contains(streams, stream) {
+		stream = streams[0]
 	}
 	query.Del("mode")
-	to := url.URL{Path: "/dash/" + mode + "/" + stream + "/hand_made.mpd", RawQuery: query.Encode()}
-	w.Header().Set("Cache-Control", "no-cache")
-	http.Redirect(w, r, to.String(), http.StatusFound)
-	return true
+	return &url.URL{Path: "/dash/" + mode + "/" + stream + "/hand_made.mpd", RawQuery: query.Encode()}, true
 }

@@ -35,6 +35,7 @@ type Stream struct {
 	Duration time.Duration
 	Tracks   []Summary         // in the order of the asset's Sets
 	Defaults map[string]string // option values that its description asks for
+	Periods  int               // of other streams that it consists of, as its description says
 	Timing   string            // ID of the track that is the timing reference, as its description says
 }
 
@@ -123,7 +124,7 @@ func (e *entry) stream() Stream {
 		s.Title = e.known
 	}
 	if e.desc != nil {
-		s.Defaults, s.Timing = e.desc.defaults, e.desc.timing
+		s.Defaults, s.Timing, s.Periods = e.desc.defaults, e.desc.timing, len(e.desc.periods)
 	}
 	s.Warnings = append(s.Warnings, e.warnings...)
 	for _, j := range e.imports {

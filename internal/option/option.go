@@ -35,6 +35,9 @@ func (s Scope) Words() []string {
 	return words
 }
 
+// SomeStream stands in a Choice's Value for the name of a stream: whoever offers it writes that of one that there is.
+const SomeStream = "{stream}"
+
 // Choice is one of an Option's values, with what it means.
 type Choice struct {
 	Value string `json:"value"`

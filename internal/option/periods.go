@@ -28,7 +28,7 @@ var Ads = ads(Info{
 	Key: "ads", Group: "Periods", Title: "Ad breaks",
 	Help: "Interrupts a live stream. stream,every,for shows another stream, from its start, every so many seconds for so many (or for as long as it lasts), in a Period of its own. " +
 		"What is interrupted goes on under it, as in broadcasts; ads begin and end where one of its segments does.",
-	Choices: []Choice{{"demo,120,20", "20 s of the stream demo every two minutes"}},
+	Choices: []Choice{{SomeStream + ",120,20", "20 s of that stream every two minutes"}},
 	Modes:   []string{"live"}, Scope: Media, Clause: "ISO/IEC 23009-1, 5.3.2",
 })
 

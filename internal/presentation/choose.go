@@ -19,7 +19,7 @@ func choose(sets []AdaptationSet, o *option.Set) ([]AdaptationSet, error) {
 		}
 	}
 	if len(kept) == 0 {
-		return nil, errs.Errorf(errs.Invalid, "options acodec, tcodec and tlang leave nothing of the stream, which has %s", inventory(sets))
+		return nil, errs.Errorf(errs.Invalid, "option %s: acodec, tcodec and tlang leave nothing of the stream, which has %s", o.First(option.AudioCodec, option.TextLanguage, option.TextCodec), inventory(sets))
 	}
 	if !option.Adaptive.From(o) {
 		for i := range kept {

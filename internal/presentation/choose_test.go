@@ -131,7 +131,7 @@ func TestChooseFromFew(t *testing.T) {
 		"":                          "a1:main",
 		"ad_audio=a1":               "a1:alternate!1",
 		"ad_audio=a1&main_audio=a1": "a1:main",
-		"acodec=ec-3":               "error options acodec, tcodec and tlang leave nothing of the stream, which has audio in mp4a.40.2",
+		"acodec=ec-3":               "error option acodec: acodec, tcodec and tlang leave nothing of the stream, which has audio in mp4a.40.2",
 		"main_audio=a2":             `error option main_audio: "a2": the stream has no audio of that id; it has a1`,
 		"ad_audio=v1":               `error option ad_audio: "v1": the stream has no audio of that id; it has a1`,
 		"main_text=t1":              `error option main_text: "t1": the stream has no text of that id; it has none`,

@@ -32,12 +32,12 @@ func (p *Presentation) happen(o *option.Set, teller *event.Teller) error {
 	}
 	streams, err := asked.Streams(o, epoch)
 	if err != nil || len(streams) == 0 {
-		return err
+		return asked.Blame(o, epoch, -1, err)
 	}
-	for _, s := range streams {
+	for i, s := range streams {
 		s.Teller = teller
 		if err := p.listable(s); err != nil {
-			return err
+			return asked.Blame(o, epoch, i, err)
 		}
 	}
 	p.events = streams

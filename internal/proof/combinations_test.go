@@ -34,7 +34,6 @@ func serve(t *testing.T) string {
 	for name, text := range map[string]string{
 		"rich.mkv":          string(b),
 		"film.stream.yaml":  "title: \"A & B <c> \\\"d\\\"\"\nfiles: [rich.mkv]\n",
-		"demo.stream.yaml":  "files: [rich.mkv]\n", // which the option ads offers
 		"parts.stream.yaml": "periods:\n  - {id: one, stream: film, in: 2, out: 10}\n  - {id: two, stream: film, in: 10, out: 20, keep: [video, audio]}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
@@ -66,7 +65,7 @@ func get(t *testing.T, u string) (int, []byte) {
 func values(r *option.Registry, info *option.Info) []string {
 	var list []string
 	for _, c := range info.Choices {
-		list = append(list, c.Value)
+		list = append(list, strings.ReplaceAll(c.Value, option.SomeStream, "film"))
 	}
 	if info.Type == "number" || info.Type == "duration" || len(list) == 0 {
 		list = append(list, "0", "1", "2", "7", "10", "60", "3.5", "1000", "-20", "eng", "de", "v1", "a1", "t1", "here", "stpp", "2026-09-06T11:13:00Z", "https://licences.example/a?b=c&d=e", "video", "ABCDEF0123456789ABCDEF0123456789", "x y", info.Default)

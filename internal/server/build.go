@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/dashwright/dashwright/internal/api"
@@ -10,11 +11,11 @@ import (
 	"github.com/dashwright/dashwright/web"
 )
 
-// descriptions is what the API says of what may be asked, for pages.
-func (p *pages) descriptions() web.Descriptions {
+// descriptions is what the API says of what may be asked of a stream, or of any, for pages.
+func (p *pages) descriptions(stream string) web.Descriptions {
 	d := web.Descriptions{}
 	d.FaultOption, d.SystemOption, d.EventOption = p.api.Composed()
-	for _, o := range p.api.Options() {
+	for _, o := range p.api.Options(stream) {
 		one := web.Option{
 			Name: o.Key, Short: o.Short, Title: o.Title, Help: o.Help, Type: o.Type, Default: o.Default, Syntax: o.Syntax,
 			Modes: o.Modes, Group: o.Group, Clause: o.Clause, URLs: o.URLs,
@@ -77,16 +78,16 @@ func (p *pages) describeEvents(d *web.Descriptions) {
 func (p *pages) build(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	if given := query.Get("url"); given != "" {
-		to, err := buildAddress(given)
+		to, err := p.buildAddress(given)
 		if err != nil {
-			p.fail(w, r, err)
+			p.fail(w, r, mend{err, web.ErrorForm{Action: "/build", Label: "Manifest", Value: given, Button: "Open in the builder"}})
 			return
 		}
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}
 	var streams []web.Stream
-	known := false
+	known, chosen := false, ""
 	name := r.PathValue("stream")
 	if name == "" {
 		name = query.Get("stream")
@@ -94,12 +95,15 @@ func (p *pages) build(w http.ResponseWriter, r *http.Request) {
 	for _, s := range p.api.List(r.Context()) {
 		streams = append(streams, view(s))
 		known = known || s.Name == name
+		if chosen == "" && s.Error == nil || s.Name == name {
+			chosen = s.Name
+		}
 	}
 	if name != "" && !known {
 		p.fail(w, r, errs.Errorf(errs.NotFound, "there is no stream %q; the streams are listed at /", name))
 		return
 	}
-	page := web.NewBuildPage(p.descriptions(), streams, name, query, p.api.Check)
+	page := web.NewBuildPage(p.descriptions(chosen), streams, name, query, p.api.Check)
 	if query.Has("stream") {
 		http.Redirect(w, r, page.Self, http.StatusSeeOther)
 		return
@@ -108,29 +112,31 @@ func (p *pages) build(w http.ResponseWriter, r *http.Request) {
 	p.render(w, http.StatusOK, "build.html", page)
 }
 
-// buildAddress is the builder's address for a manifest's URL, with or without its host: /dash/{mode}/{stream}/{look}?options.
-func buildAddress(manifest string) (string, error) {
-	u, err := url.Parse(manifest)
+// buildAddress is the builder's address for that of a manifest, in any form that this server answers. The builder's own is that already.
+func (p *pages) buildAddress(given string) (string, error) {
+	if u, err := url.Parse(given); err == nil && strings.HasPrefix(u.Path, "/build") {
+		query := u.Query()
+		query.Del("url")
+		return (&url.URL{Path: u.Path, RawQuery: query.Encode()}).String(), nil
+	}
+	m, err := p.addresses.Read(given)
 	if err != nil {
-		return "", errs.Errorf(errs.Invalid, "%q is no URL: %w", manifest, err)
+		return "", err
 	}
-	parts := strings.Split(strings.TrimPrefix(u.Path, "/dash/"), "/")
-	if !strings.HasPrefix(u.Path, "/dash/") || len(parts) != 3 || !strings.HasSuffix(parts[2], ".mpd") {
-		return "", errs.Errorf(errs.Invalid, "%s: a manifest of a stream of ours is at /dash/{vod|live|odvod}/{stream}/manifest.mpd", manifest)
+	for name := range m.Query {
+		if slices.Contains(web.BuildWords(), name) || strings.HasPrefix(name, "rule.") {
+			m.Query.Del(name) // no option
+		}
 	}
-	query, err := url.ParseQuery(strings.ReplaceAll(u.RawQuery, ";", "%3B"))
-	if err != nil {
-		return "", errs.Errorf(errs.Invalid, "query %q: %w", u.RawQuery, err)
-	}
-	query.Set("mode", parts[0])
-	query.Set("look", parts[2])
-	return "/build/" + url.PathEscape(parts[1]) + "?" + query.Encode(), nil
+	m.Query.Set("mode", m.Mode)
+	m.Query.Set("look", m.Look)
+	return "/build/" + url.PathEscape(m.Stream) + "?" + m.Query.Encode(), nil
 }
 
 // reference shows a page of the reference: what may be asked, to read.
 func (p *pages) reference(w http.ResponseWriter, r *http.Request) {
 	key := r.PathValue("page")
-	for _, page := range web.ReferencePages(p.descriptions()) {
+	for _, page := range web.ReferencePages(p.descriptions("")) {
 		if page.Key == key {
 			page.Version, page.Assets = p.version, p.assets
 			p.render(w, http.StatusOK, "reference.html", page)

@@ -56,6 +56,16 @@ func TestBuild(t *testing.T) {
 			"/build?url=" + url.QueryEscape("https://elsewhere/dash/live/clip/gpac.mpd?tbd=60&fault=video:404@n=12;audio:drop"),
 			"/build/clip?depth=60&fault=video:404@n=12%3Baudio:drop", "/dash/live/clip/gpac.mpd?depth=60&fault=video:404@n=12%3Baudio:drop",
 		},
+		{"/build?url=" + url.QueryEscape(" http://elsewhere/livesim2/segtimeline_1/tsbd_30/clip/Manifest.mpd?spd=9"), "", "/dash/live/clip/manifest.mpd?timeline=1&startnr=0&start=epoch&depth=30&leeway=10&spd=9&early=425&gone=410"},
+		{"/build?url=/livesim2/tsbd_30/clip/manifest.mpd?tbd=90", "", "/dash/live/clip/manifest.mpd?startnr=0&start=epoch&depth=90&leeway=10&early=425&gone=410"},
+		{"/build?url=" + url.QueryEscape("/mps/vod/clip/hand_made.mpd?st=1&mode=live&q=x"), "", "/dash/vod/clip/hand_made.mpd?timeline=1"},
+		{"/build?url=" + url.QueryEscape("/dash/enc.mpd?mode=live"), "", "/dash/live/clip/hand_made.mpd?drm=all"},
+		{"/build?url=/patch/clip/manifest_e/1767225600", "", "/dash/live/clip/manifest_e.mpd?patch=1"},
+		{"/build?url=" + url.QueryEscape("/dash/live/clip/manifest.mpp?from=1767225600&v=12"), "", "/dash/live/clip/manifest.mpd?patch=1"},
+		{"/build?url=/cdn/a/dash/live/clip/manifest.mpd", "", "/dash/live/clip/manifest.mpd"},
+		{"/build?url=" + url.QueryEscape("http://elsewhere/play?url=%2Fdash%2Flive%2Fclip%2Fgpac.mpd%3Fdepth%3D60"), "", "/dash/live/clip/gpac.mpd?depth=60"},
+		{"/build?url=" + url.QueryEscape("/play/live/clip/hand_made.mpd?mup=4"), "", "/dash/live/clip/hand_made.mpd?mup=4"},
+		{"/build?url=" + url.QueryEscape("http://elsewhere/build/clip?mode=vod&timeline=1"), "", "/dash/vod/clip/manifest.mpd?timeline=1"},
 	} {
 		where, status, page := follow(t, base+c.path)
 		if status != http.StatusOK {
@@ -74,9 +84,18 @@ func TestBuild(t *testing.T) {
 			t.Errorf("%s: %d %s", c.made, res.StatusCode, body)
 		}
 	}
+	// Pages that fetch say that they take problem documents; people get a page, with a field to mend what they typed.
+	for accept, want := range map[string]string{"text/html, application/problem+json": "application/problem+json", "text/html": "text/html; charset=utf-8"} {
+		res, body := get(t, base+"/build?url=hello", accept)
+		if res.StatusCode != http.StatusBadRequest || res.Header.Get("Content-Type") != want || !strings.Contains(html.UnescapeString(strings.ReplaceAll(body, `\"`, `"`)), `"hello" is no manifest`) || strings.Contains(body, `name="url" value="hello"`) != (accept == "text/html") {
+			t.Errorf("for %s: %s %s", accept, res.Header.Get("Content-Type"), body)
+		}
+	}
 	for path, says := range map[string]string{
 		"/build/none": "there is no stream", "/build?url=/dash/live/none/manifest.mpd": "there is no stream",
-		"/build?url=" + url.QueryEscape("http://elsewhere/film.mpd"): "a manifest of a stream of ours is at", "/build?url=%25": "no URL",
+		"/build?url=" + url.QueryEscape("http://elsewhere/film.mpd"): "is no manifest of a stream of ours", "/build?url=%25": "no URL",
+		"/build?url=hello": "is no manifest of a stream of ours", "/build?url=/dash/live/nosuch/manifest.mpd": "there is no stream", "/build?url=/dash/never/clip/manifest.mpd": "is no manifest",
+		"/build?url=/dash/live/clip/v1/7.m4s": "its manifest is at /dash/live/clip/manifest.mpd", "/build?url=/livesim2/nonsense_1/clip/Manifest.mpd": "no option is called",
 		"/reference/none": "there is no reference",
 	} {
 		if res, body := get(t, base+path, "*/*"); res.StatusCode < 400 || res.StatusCode >= 500 || !strings.Contains(body, says) {

@@ -20,6 +20,8 @@ type Problem struct {
 	Instance string `json:"instance,omitempty"`
 }
 
+const problemType = "application/problem+json"
+
 // statuser is an error that knows its status.
 type statuser interface{ Status() int }
 
@@ -53,13 +55,21 @@ func StatusOf(err error) int {
 	return http.StatusInternalServerError
 }
 
+// mend is an error in what somebody typed, with the field to type it in again.
+type mend struct {
+	error
+	form web.ErrorForm
+}
+
+func (m mend) Unwrap() error { return m.error }
+
 // failer answers requests that end in errors.
 type failer struct {
 	log   *slog.Logger
 	pages *pages
 }
 
-// fail answers with a problem document, or with a page where a person asks. An internal error is logged in full and shown as nothing.
+// fail answers with a problem document, or with a page where a person asks, whose browser does not name problem documents as something that it takes. An internal error is logged in full and shown as nothing.
 func (f *failer) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, http.ErrAbortHandler) {
 		// The way to break off an answer that has begun: net/http recovers this value and closes the connection.
@@ -80,13 +90,16 @@ func (f *failer) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &c) {
 		head.Set("Cache-Control", c.CacheControl())
 	}
-	if f.pages != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
-		f.pages.render(w, status, "error.html", web.ErrorPage{
-			Version: f.pages.version, Assets: f.pages.assets, Status: status, Title: http.StatusText(status), Detail: detail,
-		})
+	if accept := r.Header.Get("Accept"); f.pages != nil && strings.Contains(accept, "text/html") && !strings.Contains(accept, problemType) {
+		page := web.ErrorPage{Version: f.pages.version, Assets: f.pages.assets, Status: status, Title: http.StatusText(status), Detail: detail}
+		var m mend
+		if errors.As(err, &m) {
+			page.Form = &m.form
+		}
+		f.pages.render(w, status, "error.html", page)
 		return
 	}
-	head.Set("Content-Type", "application/problem+json")
+	head.Set("Content-Type", problemType)
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Instance: r.URL.RequestURI()})
 }

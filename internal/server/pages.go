@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/dashwright/dashwright/internal/api"
+	"github.com/dashwright/dashwright/internal/compat"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/web"
 )
@@ -23,6 +24,7 @@ type pages struct {
 	version   string
 	templates *template.Template
 	assets    web.Assets
+	addresses *compat.Addresses
 	fail      func(http.ResponseWriter, *http.Request, error)
 }
 

@@ -21,7 +21,7 @@ func (p *pages) play(w http.ResponseWriter, r *http.Request) {
 	page := web.PlayPage{Version: p.version, Assets: p.assets, ManifestURL: query.Get("url"), Origin: originOf(r), Player: query.Get("player")}
 	if page.ManifestURL != "" {
 		if err := web.CheckManifestURL(page.ManifestURL); err != nil {
-			p.fail(w, r, errs.Errorf(errs.Invalid, "%w", err))
+			p.fail(w, r, mend{errs.Errorf(errs.Invalid, "%w", err), web.ErrorForm{Action: "/play", Label: "Manifest", Value: page.ManifestURL, Button: "Play"}})
 			return
 		}
 	}

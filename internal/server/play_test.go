@@ -63,6 +63,9 @@ func TestPlayAnyManifest(t *testing.T) {
 	if res.StatusCode != 400 || !strings.Contains(page, "It has to begin with") && !strings.Contains(page, "it has to begin with") {
 		t.Errorf("a script as an address: %s", res.Status)
 	}
+	if !strings.Contains(page, "<p>url=javascript:alert(1) cannot be played") || !strings.Contains(page, `name="url" value="javascript:alert(1)"`) {
+		t.Errorf("what was typed is not said as it was, with a field to mend it: %s", page)
+	}
 	// dashlive's address of its player.
 	if where, status, page := follow(t, base+"/play/live/clip/hand_made.mpd?player=shaka&mup=4"); status != 200 || !strings.Contains(where, "player=shaka") || !strings.Contains(page, `data-manifest="/dash/live/clip/hand_made.mpd?mup=4"`) {
 		t.Errorf("dashlive's address: %s, %d", where, status)

@@ -39,7 +39,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	f := &failer{log: cfg.Log, pages: p}
-	p.fail = f.fail
+	p.fail, p.addresses = f.fail, compat.NewAddresses(cfg.Delivery.Options, cfg.Delivery.Source.Streams)
 	cfg.Delivery.Fail = f.fail
 	mux := http.NewServeMux()
 	players := delivery.New(cfg.Delivery)

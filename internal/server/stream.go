@@ -30,7 +30,7 @@ func (p *pages) stream(w http.ResponseWriter, r *http.Request) {
 			shown.Error = err.Error()
 		}
 	}
-	page := web.NewStreamPage(shown, representations, p.descriptions().Looks, rows)
+	page := web.NewStreamPage(shown, representations, p.descriptions("").Looks, rows)
 	page.Version, page.Assets, page.Origin, page.News = p.version, p.assets, originOf(r), s.Version()
 	p.render(w, http.StatusOK, "stream.html", page)
 }

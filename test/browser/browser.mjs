@@ -1,7 +1,12 @@
 // What every browser test needs: Debian's Chromium, and pages that remember
 // whatever went wrong on them.
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** Loads an npm package from web/node_modules: the tests bring none of their own. */
 export const require = createRequire(new URL("../../web/package.json", import.meta.url));
@@ -37,6 +42,43 @@ export function baseURL() {
     throw new Error("BASE_URL is not set: run these tests by test/browser/run.mjs");
   }
   return base.replace(/\/$/, "");
+}
+
+async function freePort() {
+  const probe = createServer();
+  await new Promise((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** A server of a test's own on folders and files, by the program that BINARY names; stop ends it. */
+export async function serve(paths, { ffmpeg = "none", port } = {}) {
+  const binary = process.env.BINARY;
+  if (!binary) {
+    throw new Error("BINARY is not set: run these tests by test/browser/run.mjs");
+  }
+  const data = await mkdtemp(join(tmpdir(), "dashwright-data-"));
+  const listen = `127.0.0.1:${port ?? (await freePort())}`;
+  const args = ["serve", ...[paths].flat(), "--listen", listen, "--data", data];
+  const child = spawn(binary, ffmpeg ? [...args, "--ffmpeg", ffmpeg] : args, { stdio: "ignore" });
+  const base = `http://${listen}`;
+  await until("the server", () =>
+    fetch(`${base}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    ),
+  );
+  return {
+    base,
+    port: Number(listen.split(":")[1]),
+    async stop() {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+      await rm(data, { recursive: true, force: true });
+    },
+  };
 }
 
 /** The name of the stream that tests play: the server's first, or STREAM. */

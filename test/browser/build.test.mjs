@@ -173,7 +173,7 @@ describe("the URL builder", { concurrency: 1 }, () => {
       const state = page.locator("#o-depth-state");
       await until("the sentence", async () => /not a number of seconds/.test(await state.textContent()));
       assert.equal(await depth.getAttribute("aria-invalid"), "true");
-      await until("the same beside it", () => page.getByRole("alert").getByText("There is no such manifest").isVisible());
+      await until("the same beside it", () => page.getByRole("alert").getByText("The manifest cannot be shown").isVisible());
       assert.deepEqual(await axe(page), []);
       await shoot(page, "build-error");
       await depth.fill("60");

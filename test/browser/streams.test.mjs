@@ -4,16 +4,12 @@
 //
 // It starts servers of its own, with the program that BINARY names. SCREENSHOTS names a folder for pictures.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch, open, require, until } from "./browser.mjs";
-
-const binary = process.env.BINARY;
-assert.ok(binary, "BINARY is not set: run these tests by test/browser/run.mjs");
+import { launch, open, require, serve, until } from "./browser.mjs";
 
 const desk = { width: 1280, height: 900 };
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
@@ -24,39 +20,6 @@ const looks = [
   ["phone-dark", { colorScheme: "dark", ...phone }],
   ["television", { colorScheme: "dark", viewport: { width: 1920, height: 1080 } }],
 ];
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-/** A server on a folder; stop ends it. */
-async function serve(paths, { ffmpeg = "none", port } = {}) {
-  const data = await mkdtemp(join(tmpdir(), "dashwright-data-"));
-  const listen = `127.0.0.1:${port ?? (await freePort())}`;
-  const args = ["serve", ...[paths].flat(), "--listen", listen, "--data", data];
-  const child = spawn(binary, ffmpeg ? [...args, "--ffmpeg", ffmpeg] : args, { stdio: "ignore" });
-  const base = `http://${listen}`;
-  await until("the server", () =>
-    fetch(`${base}/healthz`).then(
-      (answer) => answer.ok,
-      () => false,
-    ),
-  );
-  return {
-    base,
-    port: Number(listen.split(":")[1]),
-    async stop() {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
-      await rm(data, { recursive: true, force: true });
-    },
-  };
-}
 
 function ffmpeg(...args) {
   execFileSync("ffmpeg", ["-v", "error", "-nostdin", "-y", ...args]);

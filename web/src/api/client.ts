@@ -20,14 +20,30 @@ async function get(url: string, accept: string, signal?: AbortSignal): Promise<R
 }
 
 async function problem(response: Response): Promise<Problem> {
-  if (!/json/.test(response.headers.get("content-type") ?? "")) {
-    return {};
-  }
   try {
-    return (await response.json()) as Problem;
+    return problemOf(response.headers.get("content-type") ?? "", await response.text());
   } catch {
     return {}; // The status alone has to do.
   }
+}
+
+/** So much of a sentence in plain text is shown. */
+const SHOWN = 600;
+
+/** What an answer that is an error says: a problem document (RFC 9457), or a sentence in plain text. */
+export function problemOf(type: string, text: string): Problem {
+  if (/^text\/plain\b/i.test(type)) {
+    const said = text.trim().slice(0, SHOWN);
+    return said ? { detail: said } : {};
+  }
+  if (/\bjson\b/i.test(type)) {
+    try {
+      return Object(JSON.parse(text)) as Problem;
+    } catch {
+      return {};
+    }
+  }
+  return {};
 }
 
 /** Fetches every stream. Rejects with AnswerError, or TypeError when nobody answers. */
@@ -70,8 +86,8 @@ export async function getTracks(name: string): Promise<TrackDetails[]> {
   return ((await response.json()) as { tracks: TrackDetails[] }).tracks;
 }
 
-/** Fetches a page as the server renders it, so that nothing is drawn by two programs. */
+/** Fetches a page as the server renders it, so that nothing is drawn by two programs; where that is an error, its reason. */
 export async function getPage(url: string, signal?: AbortSignal): Promise<Document> {
-  const response = await get(url, "text/html", signal);
+  const response = await get(url, "text/html, application/problem+json", signal);
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }

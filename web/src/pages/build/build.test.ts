@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { problemOf } from "../../api/client";
 import { Clock } from "./clock";
 import { compare, differences } from "./compare";
 import { queryOf } from "./form";
-import { duration, type Element } from "./mpd";
+import { changes, silence } from "./load";
+import { duration, type Element, malformed } from "./mpd";
 import { lasting } from "./picture";
 import { between, layout, longest, stateAt } from "./segments";
 
@@ -23,6 +25,81 @@ test("the form's query has what is filled in, and the rule when it is added", ()
   ];
   assert.equal(queryOf(fields.slice(0, 5), false), "stream=a+film&depth=60");
   assert.equal(queryOf(fields, true), "stream=a+film&depth=60&rule.target=video&rule.target=audio&rule=add");
+});
+
+test("what an answer that is an error says", () => {
+  assert.deepEqual(problemOf("application/problem+json", '{"detail":"no stream","status":404}'), {
+    detail: "no stream",
+    status: 404,
+  });
+  assert.deepEqual(problemOf("text/plain; charset=utf-8", " synthetic 503\n"), { detail: "synthetic 503" });
+  for (const [type, text] of [
+    ["text/html", "<h1>Bad Request</h1>"],
+    ["application/json", "{"],
+    ["application/json", "null"],
+    ["text/plain", " "],
+    ["", "junk"],
+  ] as const) {
+    assert.deepEqual(problemOf(type, text), {}, text);
+  }
+  assert.match(silence("/dash/live/film/manifest.mpd?depth=60&fault=manifest:drop"), /fault that was asked for/);
+  assert.equal(silence("/dash/live/film/manifest.mpd?depth=60"), "The server does not answer.");
+});
+
+test("notes of the server are about options, or speak for themselves", () => {
+  assert.deepEqual(changes("timeline=1: segment 3 is off: by 2 s"), {
+    values: [["timeline", "1"]],
+    why: "segment 3 is off: by 2 s",
+  });
+  assert.deepEqual(changes("periods=0, ads=: x has Periods").values, [
+    ["periods", "0"],
+    ["ads", ""],
+  ]);
+  assert.deepEqual(changes("chunkdur: segments of v1").values, []);
+  assert.deepEqual(changes("a=1 and so on: why"), { values: [], why: "a=1 and so on: why" });
+});
+
+test("what is no XML is told from what is, without the browser's parser", () => {
+  for (const good of [
+    '<MPD a="1"/>',
+    "\uFEFF<?xml version=\"1.0\"?>\n<!-- <not> -- ><a:MPD x = 'a>b'><é><![CDATA[<<]]></é>text &amp; more<b/></a:MPD>\n",
+    "<!DOCTYPE MPD><MPD></MPD>",
+  ].map((text) => text.replace("-- >", "-->"))) {
+    assert.equal(malformed(good), undefined, good);
+  }
+  for (const [bad, why] of [
+    ["", /empty/],
+    ["  ", /empty/],
+    ["no such thing", /begins with “no such thing”/],
+    ["{}", /no manifest/],
+    ["<!doctype html><html><br></html>", /no manifest/],
+    ["<html><body>", /no manifest/],
+    ['<MPD><Period id="1"', /ends in the middle/],
+    ["<MPD>\n<Period>", /<Period> is not closed/],
+    ["<MPD>\n</Period></MPD>", /<\/Period> in line 2/],
+    ["<MPD a=1></MPD>", /line 1/],
+    ["<MPD/><MPD/>", /holds all others/],
+    ["<!-- only -->", /holds all others/],
+  ] as const) {
+    assert.match(malformed(bad) ?? "nothing", why, bad);
+  }
+});
+
+test("lines of the same title are told apart", () => {
+  const template = () => el("SegmentTemplate", { duration: 4, media: "$Number$" });
+  const sound = (id: number, codecs: string) =>
+    el("AdaptationSet", { id, contentType: "audio", codecs }, template(), el("Representation", { id: `a${id}` }));
+  const titles = (...sets: Element[]) =>
+    layout(el("MPD", { type: "static", mediaPresentationDuration: "PT8S" }, el("Period", {}, ...sets))).lines.map(
+      (line) => `${line.title} ${line.detail}`.trim(),
+    );
+  assert.deepEqual(titles(sound(1, "mp4a.40.2"), sound(2, "ec-3")), ["audio AAC", "audio E-AC-3"]);
+  assert.deepEqual(titles(sound(1, "mp4a.40.2"), sound(2, "mp4a.40.5"), sound(3, "x-own.1")), [
+    "audio AAC id 1",
+    "audio AAC id 2",
+    "audio x-own.1",
+  ]);
+  assert.deepEqual(titles(sound(1, "ec-3")), ["audio"]);
 });
 
 test("durations", () => {

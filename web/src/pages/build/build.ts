@@ -104,7 +104,8 @@ class Builder {
       fresh = await getPage(url, mine.signal);
     } catch (reason) {
       if (!mine.signal.aborted) {
-        this.say(reason instanceof TypeError ? "The server does not answer." : String((reason as Error).message));
+        const text = reason instanceof TypeError ? "The server does not answer." : String((reason as Error).message);
+        this.say(text, new URL(url, location.href).searchParams.has("url"));
       }
       return false;
     }
@@ -127,14 +128,25 @@ class Builder {
     return true;
   }
 
-  private say(text: string): void {
+  /** Says why there is no page; ofURL that it is about the URL that was given. */
+  private say(text: string, ofURL: boolean): void {
     const place = this.form.querySelector("#look-state");
-    if (place) {
-      const note = document.createElement("p");
-      note.className = "note bad";
-      note.textContent = text;
-      fill(place, [note]);
+    const given = this.form.querySelector("#given");
+    if (!place || !given) {
+      return;
     }
+    const note = document.createElement("p");
+    note.className = "note bad";
+    note.setAttribute("role", "alert");
+    if (ofURL) {
+      const title = document.createElement("strong");
+      title.textContent = "The URL. ";
+      note.append(title);
+      given.setAttribute("aria-invalid", "true");
+      given.setAttribute("aria-describedby", place.id);
+    }
+    note.append(/[.!?]$/.test(text) ? text : `${text}.`);
+    fill(place, [note]);
   }
 
   /** What is below the form is loaded when the form stands. */
@@ -154,6 +166,7 @@ class Builder {
     button.setAttribute("aria-expanded", String(!place.hidden));
     if (!place.hidden) {
       fill(place, drawQR(button.dataset.qr ?? ""));
+      place.scrollIntoView({ block: "nearest" });
     }
   }
 }

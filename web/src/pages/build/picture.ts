@@ -4,6 +4,8 @@ const NS = "http://www.w3.org/2000/svg";
 const LABEL = 84; // px, for the names of lines
 const ROW = 30;
 const TOP = 40;
+const NAMED = 14; // more above, for the names of Periods
+const LETTER = 6.8; // px, of the small type
 const OVERVIEW = 22; // below, for all that can be watched
 const EDGE = 0.74; // where the live edge stands in the picture
 
@@ -14,6 +16,8 @@ export class Picture {
   /** What of a segment is made already: the same segments in another colour, up to now. */
   private readonly growing = node("g", {});
   private drawn = { from: 0, until: 0, width: 0 };
+  /** Names that move, from where to where: they are shown where they are whole. */
+  private names: { node: SVGElement; from: number; to: number }[] = [];
   private layout: Layout | undefined;
 
   constructor(root: HTMLElement) {
@@ -35,10 +39,14 @@ export class Picture {
     if (now >= this.drawn.until || now < this.drawn.from || width !== this.drawn.width) {
       this.draw(layout, now, width);
     }
+    const by = layout.live ? (now - this.drawn.from) * this.scale(layout, width) : 0;
     if (layout.live) {
-      const moved = `translate(${(-(now - this.drawn.from) * this.scale(layout, width)).toFixed(2)} 0)`;
+      const moved = `translate(${(-by).toFixed(2)} 0)`;
       this.moving.setAttribute("transform", moved);
       this.growing.setAttribute("transform", moved);
+    }
+    for (const { node, from, to } of this.names) {
+      node.setAttribute("visibility", from - by >= LABEL - 2 && to - by <= width ? "visible" : "hidden");
     }
   }
 
@@ -59,17 +67,19 @@ export class Picture {
     const { svg, moving } = this;
     const scale = this.scale(layout, width);
     const span = this.span(layout, width);
-    const height = TOP + ROW * Math.max(1, layout.lines.length) + 4 + (layout.live ? OVERVIEW : 0);
+    const top = TOP + (layout.periods.length > (layout.live ? 0 : 1) ? NAMED : 0);
+    const height = top + ROW * Math.max(1, layout.lines.length) + 4 + (layout.live ? OVERVIEW : 0);
     const left = layout.live ? now - span * EDGE : layout.start;
     svg.textContent = "";
     moving.textContent = "";
     this.growing.textContent = "";
+    this.names = [];
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("height", String(height));
     const x = (time: number) => LABEL + (time - left) * scale;
     let until = Number.POSITIVE_INFINITY;
     layout.lines.forEach((line, row) => {
-      const y = TOP + row * ROW;
+      const y = top + row * ROW;
       for (const segment of between(line, left, left + span * 1.3)) {
         moving.append(...this.segment(layout, segment, now, x(segment.start), x(segment.end), y));
         if (stateAt(layout, segment, now) === "coming") {
@@ -89,7 +99,11 @@ export class Picture {
     }
     svg.append(node("rect", { class: "gutter", x: 0, y: 0, width: LABEL - 4, height }));
     layout.lines.forEach((line, row) => {
-      svg.append(text("line-title", 0, TOP + row * ROW + ROW / 2 + 1, line.title));
+      const middle = top + row * ROW + ROW / 2 - 2;
+      svg.append(text("line-title", 0, line.detail ? middle - 6 : middle, line.title));
+      if (line.detail) {
+        svg.append(text("line-title small", 0, middle + 8, line.detail));
+      }
     });
     if (layout.live) {
       this.edges(layout, now, x, width, height - OVERVIEW);
@@ -108,36 +122,56 @@ export class Picture {
   }
 
   private axis(layout: Layout, left: number, span: number, x: (time: number) => number, height: number): void {
-    const wanted = span / 5;
+    const room = (layout.live ? 8 : 5) * LETTER + 14; // px between two times
+    const wanted = Math.max(span / 5, room / (x(1) - x(0)));
     const step =
       [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400].find((s) => s >= wanted) ?? 28800;
     for (let time = Math.ceil(left / step) * step; time < left + span * 1.3; time += step) {
       this.moving.prepend(node("line", { class: "tick", x1: x(time), x2: x(time), y1: 20, y2: height }));
-      this.moving.append(text("time", x(time) + 4, 14, layout.live ? utc(time) : clock(time - layout.start, step)));
+      this.name("time", x(time) + 4, 14, layout.live ? utc(time) : clock(time - layout.start, step));
     }
+    let free = Number.NEGATIVE_INFINITY;
     for (const period of layout.periods.slice(layout.live ? 0 : 1)) {
       if (period > left && period < left + span * 1.3) {
-        this.moving.append(node("line", { class: "period", x1: x(period), x2: x(period), y1: 20, y2: height }));
-        this.moving.append(text("period-name", x(period) + 4, 30, "Period"));
+        this.moving.append(node("line", { class: "period", x1: x(period), x2: x(period), y1: 38 + NAMED, y2: height }));
+        if (x(period) > free) {
+          free = this.name("period-name", x(period) + 4, 30 + NAMED, "Period") + 6;
+        }
       }
     }
   }
 
+  /** Writes something that moves with the segments; returns where it ends. */
+  private name(className: string, from: number, y: number, words: string): number {
+    const made = text(className, from, y, words);
+    const to = from + words.length * LETTER;
+    this.names.push({ node: made, from, to });
+    this.moving.append(made);
+    return to;
+  }
+
   private edges(layout: Layout, now: number, x: (time: number) => number, width: number, height: number): void {
+    const taken: [number, number][] = [];
     const edge = (className: string, at: number, title: string, anchor: string) => {
       if (at < LABEL || at > width) {
         return;
       }
       this.svg.append(node("line", { class: className, x1: at, x2: at, y1: 20, y2: height }));
+      const wide = title.length * LETTER + 5;
+      const [from, to] = anchor === "end" ? [at - wide, at] : [at, at + wide];
+      if (from < LABEL - 4 || to > width || taken.some(([a, b]) => from < b && a < to)) {
+        return; // The line alone: its name would stand over another.
+      }
+      taken.push([from, to]);
       const label = text(`${className} edge-name`, at + (anchor === "end" ? -5 : 5), 30, title);
       label.setAttribute("text-anchor", anchor);
       this.svg.append(label);
     };
+    edge("now", x(Math.min(now, layout.end)), "now", "start");
     if (layout.delay > 0) {
       edge("target", x(now - layout.delay), "players", "end");
     }
-    edge("window", x(now - layout.depth), "window", "start");
-    edge("now", x(Math.min(now, layout.end)), "now", "start");
+    edge("window", x(now - layout.depth), "window", "end");
   }
 
   /** The whole window in one bar, and what part of it is above. */

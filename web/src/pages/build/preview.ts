@@ -1,24 +1,13 @@
 import { fill } from "../../parts/fill";
-import { Clock, type Reading, read } from "./clock";
+import { Clock } from "./clock";
 import { compare, differences } from "./compare";
-import { type Element, parse } from "./mpd";
+import { changes, type Loaded, load, Refusal, silence } from "./load";
 import { Picture, utc } from "./picture";
 import { between, type Layout, layout, longest, stateAt } from "./segments";
 import { draw } from "./tree";
 
-interface Loaded {
-  text: string;
-  mpd: Element;
-  /** What the server adds in its headers, in words. */
-  notes: string[];
-  reading: Reading;
-}
-
 /** Manifests of more characters a second than this are loaded again more seldom than they ask for. */
 const HEAVY = 50_000;
-
-/** The server's answer where it is no manifest. */
-class Refusal extends Error {}
 
 /** Shows the manifest of a URL, what differs from that of the choice before, and its segments against the clock. */
 export class Preview {
@@ -34,6 +23,8 @@ export class Preview {
   private readonly problem = make("div", "problem");
   private readonly summary = make("p", "summary");
   private readonly sheet = make("div", "mpd");
+  private readonly times = make("h2", "");
+  private readonly legend = make("p", "legend");
   private readonly parts: HTMLElement[];
 
   constructor(
@@ -42,7 +33,7 @@ export class Preview {
   ) {
     const figure = make("figure", "times");
     this.picture = new Picture(figure);
-    const legend = make("p", "legend");
+    const { legend, times } = this;
     for (const [state, title] of [
       ["there", "can be fetched"],
       ["coming", "being made, or not announced yet"],
@@ -59,9 +50,9 @@ export class Preview {
     const bar = make("div", "tools", this.summary, this.button("Fold all", false), this.button("Unfold all", true));
     this.problem.setAttribute("role", "alert");
     const manifest = make("h2", "", "Manifest");
-    const times = make("h2", "", "Segments against the clock");
     this.parts = [times, figure, manifest, bar, this.sheet];
     fill(root, [this.problem, ...this.parts]);
+    this.shown(false);
     this.run();
   }
 
@@ -79,6 +70,10 @@ export class Preview {
     const mine = new AbortController();
     this.latest = mine;
     clearTimeout(this.reload);
+    if (!path) {
+      this.clear(); // The stream cannot be played, which is said where its URL would be.
+      return;
+    }
     try {
       // Both at the same time, so that what the clock changes is the same in both.
       const [now, old] = await Promise.all([
@@ -98,6 +93,8 @@ export class Preview {
     this.clock.take(now.reading);
     this.layout = layout(now.mpd);
     this.picture.set(this.layout);
+    this.times.textContent = this.layout.live ? "Segments against the clock" : "Segments";
+    this.legend.hidden = !this.layout.live; // All of them can be fetched at any time.
     clearTimeout(this.reload);
     const asked = this.clock.odd ? 1.5 : this.layout.update;
     if (this.layout.live && Number.isFinite(asked)) {
@@ -133,37 +130,72 @@ export class Preview {
     this.shown(true);
     fill(
       this.problem,
-      now.notes.map((note) => make("p", "note", note)),
+      now.notes.map((note) => make("p", "note", ...this.said(note))),
     );
     fill(this.sheet, [draw(tree, this.folded)]);
     const first = this.sheet.querySelector<HTMLElement>("ins,del");
     this.sheet.scrollTop = first ? Math.max(0, first.offsetTop - this.sheet.offsetTop - 60) : 0;
   }
 
-  /** Says what the server said: at the option that it names, or here. */
+  /** A note of the server in words: which options have other values than were asked for, with a link to each, and why. */
+  private said(note: string): (Node | string)[] {
+    const { values, why } = changes(note);
+    const out: (Node | string)[] = [];
+    for (const [name, value] of values) {
+      const control = this.form.elements.namedItem(name);
+      if (!(control instanceof HTMLElement)) {
+        return [note];
+      }
+      const choice = control instanceof HTMLSelectElement && Array.from(control.options).find((o) => o.value === value);
+      const is = choice ? choice.text.replace(/^[^:]*: /, "") : value || "left out";
+      out.push(out.length > 0 ? "; " : "", this.link(control, name), ` here: ${is}`);
+    }
+    return out.length > 0 ? [...out, ended(`, because ${why}`)] : [ended(note)];
+  }
+
+  private link(control: HTMLElement, name: string): HTMLAnchorElement {
+    const link = make("a", "", this.form.querySelector(`label[for="${control.id}"]`)?.textContent ?? name);
+    link.href = `#${control.id}`;
+    return link;
+  }
+
+  /** Says what the server said: at the option that it names, and here. */
   private refuse(reason: Error): void {
-    this.layout = undefined;
-    this.shown(false);
-    const text = reason instanceof TypeError ? "The server does not answer." : reason.message;
+    this.clear();
+    const text = reason instanceof TypeError ? silence(this.path) : reason.message;
     const [, name, what] = /^option ([\w.-]+): (.*)$/s.exec(text) ?? [];
     const control = name ? this.form.elements.namedItem(name) : null;
-    const place = control instanceof HTMLElement ? document.getElementById(`${control.id}-state`) : null;
-    if (place && control instanceof HTMLElement) {
-      fill(place, [make("p", "note bad", what ?? "")]);
-      control.setAttribute("aria-invalid", "true");
-      control.closest(".option")?.classList.add("wrong");
-      const group = control.closest("details.group");
-      if (group instanceof HTMLDetailsElement) {
-        group.open = true;
-      }
+    const said: (Node | string)[] = [ended(text)];
+    if (name && control instanceof HTMLElement) {
+      this.accuse(control, what ?? "");
+      said.splice(0, 1, this.link(control, name), `: ${ended(what ?? "")}`);
     }
-    const said: (Node | string)[] = [text];
-    if (place && control instanceof HTMLElement) {
-      const link = make("a", "", this.form.querySelector(`label[for="${control.id}"]`)?.textContent ?? name ?? "");
-      link.href = `#${control.id}`;
-      said.splice(0, 1, link, `: ${what ?? ""}`);
+    const notes = reason instanceof Refusal ? reason.notes : [];
+    fill(this.problem, [
+      make("p", "note bad", make("strong", "", "The manifest cannot be shown. "), ...said),
+      ...notes.map((note) => make("p", "note", note)),
+    ]);
+  }
+
+  /** Says at an option what is wrong with its value, and marks all that stands for it. */
+  private accuse(control: HTMLElement, what: string): void {
+    const place = document.getElementById(`${control.id}-state`);
+    if (place) {
+      fill(place, [make("p", "note bad", ended(what))]);
     }
-    fill(this.problem, [make("p", "note bad", make("strong", "", "There is no such manifest. "), ...said)]);
+    control.setAttribute("aria-invalid", "true");
+    control.closest(".option")?.classList.add("wrong");
+    const group = control.closest("details.group");
+    if (group instanceof HTMLDetailsElement) {
+      group.open = true;
+    }
+    this.form.querySelector(`.pick > a[href="#${control.id}"]`)?.closest(".pick")?.classList.add("wrong");
+  }
+
+  private clear(): void {
+    this.layout = undefined;
+    this.shown(false);
+    fill(this.problem, []);
   }
 
   private shown(are: boolean): void {
@@ -207,24 +239,6 @@ export class Preview {
   }
 }
 
-async function load(path: string, signal?: AbortSignal): Promise<Loaded> {
-  const asked = Date.now();
-  const response = await fetch(path, { cache: "no-store", ...(signal && { signal }) });
-  const text = await response.text();
-  if (!response.ok) {
-    let detail = `The server answered ${response.status}.`;
-    try {
-      detail = (JSON.parse(text) as { detail?: string }).detail ?? detail;
-    } catch {
-      // Its status has to do.
-    }
-    throw new Refusal(detail);
-  }
-  const notes = ["Dashwright-Note", "Dashwright-Fault"].flatMap((name) => response.headers.get(name) ?? []);
-  const mpd = parse(text);
-  return { text, mpd, notes, reading: await read(mpd, response, asked, signal) };
-}
-
 /** The manifest of the choice before; undefined where that was refused. */
 async function earlier(path: string, signal: AbortSignal): Promise<Loaded | undefined> {
   try {
@@ -232,6 +246,11 @@ async function earlier(path: string, signal: AbortSignal): Promise<Loaded | unde
   } catch {
     return undefined;
   }
+}
+
+/** A sentence with its full stop. */
+function ended(text: string): string {
+  return /[.!?…”]$/.test(text) ? text : `${text}.`;
 }
 
 function weight(bytes: number): string {

@@ -19,6 +19,8 @@ export interface Layout {
 /** The segments of an AdaptationSet, or of those that follow each other over Periods. */
 export interface Line {
   title: string;
+  /** What tells it from others of the same title; empty where there are none. */
+  detail: string;
   runs: Run[];
 }
 
@@ -66,13 +68,15 @@ export function layout(mpd: Element): Layout {
   };
   const periods = spans(mpd, out);
   const lines = new Map<string, Line>();
+  const sets = new Map<Line, Element>();
   for (const { period, from, to } of periods) {
     out.periods.push(from);
     children(period, "AdaptationSet").forEach((set, i) => {
       const title = titleOf(set);
       const key = `${title} ${attribute(set, "id") ?? i}`;
-      const line = lines.get(key) ?? { title, runs: [] };
+      const line = lines.get(key) ?? { title, detail: "", runs: [] };
       lines.set(key, line);
+      sets.set(line, sets.get(line) ?? set);
       const own = runs(mpd, period, set, from, to);
       const last = own[own.length - 1];
       if (live && last && !last.file && Number.isFinite(last.announced)) {
@@ -82,7 +86,42 @@ export function layout(mpd: Element): Layout {
     });
   }
   out.lines = Array.from(lines.values());
+  for (const line of out.lines) {
+    const same = out.lines.filter((other) => other.title === line.title);
+    const all = same.map((other) => codecOf(sets.get(other)));
+    const codec = codecOf(sets.get(line));
+    if (same.length > 1) {
+      const id = attribute(sets.get(line), "id");
+      line.detail =
+        all.filter((other) => other === codec).length === 1 ? codec : `${codec} ${id ? `id ${id}` : ""}`.trim();
+    }
+  }
   return out;
+}
+
+/** What people call the codec of an AdaptationSet (RFC 6381). */
+function codecOf(set: Element | undefined): string {
+  const codecs = attribute(set, "codecs") ?? attribute(child(set, "Representation"), "codecs") ?? "";
+  const names: Record<string, string> = {
+    "mp4a.40": "AAC",
+    "mp4a.6b": "MP3",
+    "mp4a.69": "MP3",
+    "ec-3": "E-AC-3",
+    "ac-3": "AC-3",
+    opus: "Opus",
+    flac: "FLAC",
+    avc1: "H.264",
+    avc3: "H.264",
+    hvc1: "HEVC",
+    hev1: "HEVC",
+    av01: "AV1",
+    vp09: "VP9",
+    stpp: "TTML",
+    wvtt: "WebVTT",
+  };
+  const [first = ""] = codecs.toLowerCase().split(",");
+  const known = Object.keys(names).find((each) => first === each || first.startsWith(`${each}.`));
+  return known ? (names[known] ?? first) : first;
 }
 
 function latency(mpd: Element): number {

@@ -12,8 +12,10 @@ export function keepInSight(form: HTMLFormElement): void {
   const look = () => {
     waiting = false;
     const { height, bottom } = result.getBoundingClientRect();
-    form.style.setProperty("--result", `${Math.round(height)}px`);
     quick.classList.toggle("seen", bottom < 0);
+    const { style } = document.documentElement; // of this page alone: what has the focus is to be seen beside both
+    style.setProperty("--result", `${Math.round(height)}px`);
+    style.setProperty("--quick", `${quick.offsetHeight}px`);
   };
   const later = () => {
     if (!waiting) {
