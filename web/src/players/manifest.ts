@@ -1,4 +1,4 @@
-import { rootOf } from "./xml";
+import { rootOf } from "../parts/xml";
 
 /** What the page itself wants to know of a manifest; players read it on their own. */
 export interface Facts {

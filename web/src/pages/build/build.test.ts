@@ -5,7 +5,7 @@ import { Clock } from "./clock";
 import { compare, differences } from "./compare";
 import { queryOf } from "./form";
 import { changes, silence } from "./load";
-import { duration, type Element, malformed } from "./mpd";
+import { duration, type Element } from "./mpd";
 import { lasting } from "./picture";
 import { between, layout, longest, stateAt } from "./segments";
 
@@ -57,32 +57,6 @@ test("notes of the server are about options, or speak for themselves", () => {
   ]);
   assert.deepEqual(changes("chunkdur: segments of v1").values, []);
   assert.deepEqual(changes("a=1 and so on: why"), { values: [], why: "a=1 and so on: why" });
-});
-
-test("what is no XML is told from what is, without the browser's parser", () => {
-  for (const good of [
-    '<MPD a="1"/>',
-    "\uFEFF<?xml version=\"1.0\"?>\n<!-- <not> -- ><a:MPD x = 'a>b'><é><![CDATA[<<]]></é>text &amp; more<b/></a:MPD>\n",
-    "<!DOCTYPE MPD><MPD></MPD>",
-  ].map((text) => text.replace("-- >", "-->"))) {
-    assert.equal(malformed(good), undefined, good);
-  }
-  for (const [bad, why] of [
-    ["", /empty/],
-    ["  ", /empty/],
-    ["no such thing", /begins with “no such thing”/],
-    ["{}", /no manifest/],
-    ["<!doctype html><html><br></html>", /no manifest/],
-    ["<html><body>", /no manifest/],
-    ['<MPD><Period id="1"', /ends in the middle/],
-    ["<MPD>\n<Period>", /<Period> is not closed/],
-    ["<MPD>\n</Period></MPD>", /<\/Period> in line 2/],
-    ["<MPD a=1></MPD>", /line 1/],
-    ["<MPD/><MPD/>", /holds all others/],
-    ["<!-- only -->", /holds all others/],
-  ] as const) {
-    assert.match(malformed(bad) ?? "nothing", why, bad);
-  }
 });
 
 test("lines of the same title are told apart", () => {

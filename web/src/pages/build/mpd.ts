@@ -1,3 +1,5 @@
+import { look } from "../../parts/xml";
+
 /** An XML document as plain objects: what the preview shows, compares and measures. */
 export interface Element {
   name: string;
@@ -8,9 +10,9 @@ export interface Element {
 
 /** Reads a document. Throws with a sentence when it is not well-formed. */
 export function parse(text: string): Element {
-  const why = malformed(text);
-  if (why) {
-    throw new Error(why);
+  const found = look(text);
+  if ("wrong" in found) {
+    throw new Error(found.wrong);
   }
   const page = new DOMParser().parseFromString(text, "application/xml");
   const fault = page.getElementsByTagName("parsererror")[0];
@@ -18,53 +20,6 @@ export function parse(text: string): Element {
     throw new Error(`It is not well-formed XML: ${fault?.textContent?.trim() ?? "it is empty"}`);
   }
   return plain(page.documentElement);
-}
-
-const NAME = "[^\\s<>/='\"&?!]+";
-const TOKEN = new RegExp(
-  `<!--[^]*?-->|<\\?[^]*?\\?>|<!\\[CDATA\\[[^]*?\\]\\]>|<!DOCTYPE[^]*?>|<(/?)(${NAME})(?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*\\s*(/?)>`,
-  "y",
-);
-
-/**
- * Says what is wrong with a document's elements; undefined where nothing is. The browser's own parser would say it too,
- * but in an element with a style of its own, which the page's policy has it complain about on the console.
- */
-export function malformed(text: string): string | undefined {
-  const begin = text.replace(/^\uFEFF?\s*/, "");
-  if (begin === "") {
-    return "The answer is empty.";
-  }
-  if (!begin.startsWith("<") || /^<(!doctype\s+)?html\b/i.test(begin)) {
-    return `What came is no manifest: it begins with “${begin.slice(0, 40)}”.`;
-  }
-  const line = (at: number) => text.slice(0, at).split("\n").length;
-  const open: string[] = [];
-  let roots = 0;
-  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", TOKEN.lastIndex)) {
-    TOKEN.lastIndex = at;
-    const found = TOKEN.exec(text);
-    if (!found) {
-      return text.indexOf(">", at) < 0
-        ? `The manifest ends in the middle, in line ${line(at)}.`
-        : `The manifest is not well-formed XML: line ${line(at)} has “${text.slice(at, at + 40)}”.`;
-    }
-    const [, end, name, empty] = found;
-    if (!name) {
-      continue;
-    }
-    if (end && open.pop() !== name) {
-      return `The manifest is not well-formed XML: </${name}> in line ${line(at)} ends no element that is open.`;
-    }
-    roots += !end && open.length === 0 ? 1 : 0;
-    if (!end && !empty) {
-      open.push(name);
-    }
-  }
-  if (open.length > 0) {
-    return `The manifest ends in the middle: <${open[open.length - 1]}> is not closed.`;
-  }
-  return roots === 1 ? undefined : "The manifest is not well-formed XML: it has no element that holds all others.";
 }
 
 function plain(node: globalThis.Element): Element {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rootOf } from "./xml";
+import { look, rootOf } from "./xml";
 
 const mpd = (inside: string, more = "") =>
   `<?xml version="1.0"?>\n<MPD xmlns="urn:mpeg:dash:schema:mpd:2011"${more}>${inside}</MPD>`;
@@ -42,5 +42,27 @@ test("nothing else", () => {
   ];
   for (const text of bad) {
     assert.equal(rootOf(text), "", text);
+  }
+});
+
+test("why it is not", () => {
+  for (const [bad, why] of [
+    ["", /empty/],
+    ["  ", /empty/],
+    ["no such thing", /begins with “no such thing”/],
+    ["{}", /no manifest/],
+    ["<!doctype html><html><br></html>", /no manifest/],
+    ["<html><body>", /no manifest/],
+    ['<MPD><Period id="1"', /ends in the middle, in line 1/],
+    ["<MPD>\n<Period>", /<Period> is not closed/],
+    ["<MPD>\n</Period></MPD>", /line 2 has <\/Period>/],
+    ["<MPD a=1></MPD>", /line 1 has “<MPD a=1>/],
+    ["<MPD/>\n<MPD/>", /line 2 has a second element/],
+    ["<MPD>\n<a>x&y</a></MPD>", /line 2 has a “&”/],
+    ["<MPD>\n\n<a:b/></MPD>", /line 3 has the prefix of a:b/],
+    ["<!-- only -->", /holds all others/],
+  ] as const) {
+    const found = look(bad);
+    assert.match("wrong" in found ? found.wrong : "nothing", why, bad);
   }
 });
