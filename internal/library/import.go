@@ -17,6 +17,7 @@ import (
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/index"
 	"github.com/dashwright/dashwright/internal/library/ffmpeg"
+	"github.com/dashwright/dashwright/internal/library/order"
 	"github.com/dashwright/dashwright/internal/source"
 )
 
@@ -200,7 +201,10 @@ func (m *importer) whole(f *file, e *entry) (*importJob, error) {
 		job.mu.Lock()
 		job.remarks = notes
 		job.mu.Unlock()
-		return ffmpeg.Run(ctx, tool, f.path, tmp, append([]string{"-i", "INPUT"}, args...), found.Duration, func(p int) { m.progress(job, p) })
+		if err := ffmpeg.Run(ctx, tool, f.path, tmp, append([]string{"-i", "INPUT"}, args...), found.Duration, func(p int) { m.progress(job, p) }); err != nil {
+			return err
+		}
+		return order.Mend(ctx, tmp)
 	}), nil
 }
 
@@ -213,7 +217,12 @@ func (m *importer) missing(job *importJob, e *entry, format string, args ...any)
 	return job
 }
 
-func importKey(f *file) string { return hashed(fmt.Sprintf("%s|%d|%d", f.path, f.size, f.mtime)) }
+// importVersion goes up when imports are made otherwise: those of before are made again.
+const importVersion = 2
+
+func importKey(f *file) string {
+	return hashed(fmt.Sprintf("%s|%d|%d|%d", f.path, f.size, f.mtime, importVersion))
+}
 
 // have says whether an import has been made already.
 func (m *importer) have(key string) bool {
