@@ -58,7 +58,7 @@ func variants() []variant {
 		{"avi by mencoder", func(t testing.TB) string {
 			return mediatest.Make(t, "men.avi", "mencoder", "-really-quiet", mediatest.Clip(t), "-o", "OUT", "-ovc", "x264", "-x264encopts", "bitrate=400:threads=1", "-oac", "mp3lame", "-lameopts", "vbr=3")
 		}, 1, true, false, 0},
-		{"asf, B-frames", ffmpeg("b.asf", "-c:v", "copy", "-c:a", "wmav2"), ms, false, false, 0},
+		{"asf, B-frames", ffmpeg("b.asf", "-c", "copy"), ms, true, false, 0},
 		{"ts", ffmpeg("clip.ts", "-c", "copy"), exact, true, true, 0},
 		{"m2ts", ffmpeg("clip.m2ts", "-c", "copy", "-mpegts_m2ts_mode", "1"), exact, true, true, 0},
 		{"ts, latm", ffmpeg("latm.ts", "-c", "copy", "-mpegts_flags", "latm"), exact, false, false, 0},

@@ -27,7 +27,7 @@ const (
 )
 
 // Mend gives the AVC and HEVC tracks of the MP4 at path composition offsets where their presentation times rise in the order of decoding, and their picture order counts say otherwise. The n-th picture
-// to be shown is shown a fixed delay after the n-th decode time; the delay is the least with which none is shown before it is decoded. The file's MovieBox must stand last, as FFmpeg writes it.
+// to be shown is shown a fixed delay after the n-th decode time: that of as many pictures as the bitstream promises to reorder, and enough that none is shown before it is decoded. The file's MovieBox must stand last, as FFmpeg writes it.
 func Mend(ctx context.Context, path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -109,6 +109,9 @@ func compose(ctx context.Context, f demux.File, t *index.Track) (*composition, e
 		r.push(look.at(&s))
 	}
 	r.close()
+	if promised := codec.ReorderFrames(&t.Track); promised > 0 { // that many decode times before the first picture is what encoders count with, needed or not
+		delay = max(delay, decoded[min(promised, len(decoded)-1)]-decoded[0])
+	}
 	reordered := false
 	for n, place := range r.places {
 		reordered = reordered || n != place
