@@ -24,6 +24,9 @@ type serveCmd struct {
 const garbage = 400
 
 func (c *serveCmd) Run(s *scope) error {
+	if err := findFFmpeg(c.FFmpeg); err != nil {
+		return err
+	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
 	}
