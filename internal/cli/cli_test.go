@@ -436,3 +436,14 @@ func TestServe(t *testing.T) {
 		})
 	}
 }
+
+// As the README writes it, in a shell that does not expand ~ there.
+func TestMakeRun(t *testing.T) {
+	for given, want := range map[string]string{"~/Videos": `serve "/home/me/Videos"`, "~": `serve "/home/me"`, "/a/b": `serve "/a/b"`, "": "serve \n"} {
+		cmd := exec.Command("sh", "-c", "make -n run MEDIA="+given)
+		cmd.Dir, cmd.Env = mediatest.Root(t), append(os.Environ(), "HOME=/home/me")
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out)+"\n", want) {
+			t.Errorf("MEDIA=%s: %v: %s", given, err, out)
+		}
+	}
+}

@@ -24,7 +24,7 @@ func (s *scan) moofSamples() error {
 		if err == nil {
 			what = s.damage(b, s.sizeless(off))
 		} else {
-			what = "there is no box"
+			what = err.Error()
 		}
 		if what != "" && s.movie.fragmented {
 			next, err := s.nextFragment(off, what, err == nil && b.end > s.f.Size)
