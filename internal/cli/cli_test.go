@@ -108,7 +108,9 @@ func TestCommands(t *testing.T) {
 		{"export with an option that nobody knows", []string{"export", "--data", data, "-o", "sgdur=2", clip, filepath.Join(dir, "out3")}, 1, []string{"!."}, []string{"sgdur", "!report"}},
 		{"export in a look that there is not", []string{"export", "--data", data, "--look", "mine.mpd", clip, filepath.Join(dir, "out4")}, 1, []string{"!."}, []string{"no manifest is called mine.mpd; there are .*manifest.mpd", "!report"}},
 		{"serve what there is not", []string{"serve", "--data", data, "--listen", "127.0.0.1:0", filepath.Join(dir, "none")}, 1, []string{"!."}, []string{"none does not exist", "!report"}},
-		{"serve at no address", []string{"serve", "--data", data, "--listen", "nowhere", clip}, 1, []string{"!."}, []string{"listen on nowhere", "--listen", "!report"}},
+		{"serve at no address", []string{"serve", "--data", data, "--listen", "nowhere", clip}, 1, []string{"!."}, []string{"--listen nowhere: an address is HOST:PORT", "!report"}},
+		{"serve at a port alone", []string{"serve", "--data", data, "--listen", "99999", clip}, 1, []string{"!."}, []string{"--listen 99999: an address is HOST:PORT", "!report"}},
+		{"serve with an origin of two lines", []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--allow-origin", "a\nb", clip}, 1, []string{"!."}, []string{"--allow-origin .* one line", "!report"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			code, stdout, stderr := dashwright(t, c.args...)
