@@ -12,7 +12,7 @@ MEDIA ?=
 .PHONY: run build web test bench docs demo tools fuzz
 
 run: web
-	go run ./cmd/dashwright serve $(if $(MEDIA),"$(MEDIA)")
+	go run ./cmd/dashwright serve $(if $(MEDIA),"$(patsubst ~,$(HOME),$(patsubst ~/%,$(HOME)/%,$(MEDIA)))")
 
 build: web
 	go build -trimpath -ldflags "-s -w" -o dashwright ./cmd/dashwright

@@ -58,6 +58,7 @@ func variants() []variant {
 		{"avi by mencoder", func(t testing.TB) string {
 			return mediatest.Make(t, "men.avi", "mencoder", "-really-quiet", mediatest.Clip(t), "-o", "OUT", "-ovc", "x264", "-x264encopts", "bitrate=400:threads=1", "-oac", "mp3lame", "-lameopts", "vbr=3")
 		}, 1, true, false, 0},
+		{"asf, B-frames", ffmpeg("b.asf", "-c", "copy"), ms, true, false, 0},
 		{"ts", ffmpeg("clip.ts", "-c", "copy"), exact, true, true, 0},
 		{"m2ts", ffmpeg("clip.m2ts", "-c", "copy", "-mpegts_m2ts_mode", "1"), exact, true, true, 0},
 		{"ts, latm", ffmpeg("latm.ts", "-c", "copy", "-mpegts_flags", "latm"), exact, false, false, 0},
@@ -101,5 +102,20 @@ func TestFrameTruth(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// ASF has no presentation times: the pictures are shown when those of the film were that it was made of, all the same.
+func TestOrderThatIsNotStored(t *testing.T) {
+	t.Parallel()
+	_, url := one(t, ffmpeg("b.asf", "-c:v", "copy", "-c:a", "wmav2")(t))
+	got := mediatest.Frames(t, url, "v")
+	for i := 1; i < len(got); i++ {
+		if got[i].Time <= got[i-1].Time {
+			t.Fatalf("picture %d is shown at %.4f s, the one before it at %.4f", i, got[i].Time, got[i-1].Time)
+		}
+	}
+	if d := mediatest.SameFrames(mediatest.Frames(t, mediatest.Clip(t), "v"), got, 0.0015); d != "" {
+		t.Error(d)
 	}
 }

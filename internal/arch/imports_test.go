@@ -59,9 +59,10 @@ segment  : cenc protection event presentation timeline box codec webvtt media er
 # Files and requests.
 library/ffmpeg : errs
 library/indexing : index codec media source source/demux   # knows neither streams nor folders
+library/order    : library/indexing source source/demux index box codec media errs   # mends what FFmpeg made
 library/describe : media errs                # no file: what a description says, and nothing else
 library/images : asset atomicfile errs                  # no presentation: a sheet is times and a grid
-library  : atomicfile library/images library/ffmpeg library/describe library/indexing source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
+library  : atomicfile library/images library/ffmpeg library/describe library/indexing library/order source source/demux source/subtitle index asset media codec errs   # no presentation: it knows no request
 delivery : drm event steering asset option fault presentation timeline manifest segment codec media errs
 compat   : delivery option errs               # reads URLs: nothing is served but through delivery
 api      : drm event scte35 steering fault library option asset survey media errs                     # no delivery, no segment

@@ -144,3 +144,26 @@ func rung(t *testing.T, r *rand.Rand, id string) asset.Input {
 	}
 	return asset.Input{Track: tr, ID: id, File: id}
 }
+
+// Where a duration needs no number of the last segment, it is taken: players ask for as many segments as there are.
+func TestEvenCountsSegments(t *testing.T) {
+	ms := func(list ...int) (d []time.Duration) {
+		for _, n := range list {
+			d = append(d, time.Duration(n)*time.Millisecond)
+		}
+		return d
+	}
+	for _, c := range []struct {
+		starts      []time.Duration
+		lasts, want time.Duration
+	}{
+		{ms(0, 3917, 8000, 12125, 16000), 20 * time.Second, 4 * time.Second},
+		{ms(0, 2000, 4000, 6000), 7 * time.Second, 2 * time.Second},
+		{ms(0, 4000, 8000), 13 * time.Second, 13 * time.Second / 3},
+	} {
+		d, late := asset.Even(c.starts, c.lasts)
+		if late >= 0 || (d-c.want).Abs() > time.Millisecond || (c.lasts+d-1)/d != time.Duration(len(c.starts)) {
+			t.Errorf("%v of %v: %v (late %d), want %v", c.starts, c.lasts, d, late, c.want)
+		}
+	}
+}

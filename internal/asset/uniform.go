@@ -38,9 +38,13 @@ func Even(starts []time.Duration, lasts time.Duration) (d time.Duration, late in
 	if n == 1 {
 		return max(lasts, time.Millisecond), -1
 	}
-	for _, d := range candidates(starts) {
-		if late = OffGrid(starts, d); late < 0 && (lasts+d-1)/d >= time.Duration(n) && lasts <= time.Duration(n)*d+d/2 {
-			return d, -1
+	whole := (lasts + time.Duration(n) - 1) / time.Duration(n)
+	tries := append(candidates(starts), whole)
+	for _, most := range []time.Duration{0, 1} { // those first with which nobody asks for a segment more than there are
+		for _, d := range tries {
+			if late = OffGrid(starts, d); late < 0 && (lasts+d-1)/d >= time.Duration(n) && lasts <= time.Duration(n)*d+most*d/2 {
+				return d, -1
+			}
 		}
 	}
 	if late < 0 {

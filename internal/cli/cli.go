@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"syscall"
@@ -40,6 +41,8 @@ type scope struct {
 	ctx context.Context
 	env Env
 	log *slog.Logger
+	// quiet is for commands that end by saying what went wrong: it would say the same once more.
+	quiet *slog.Logger
 }
 
 // Main runs the command line of the process and returns its exit code: 0 done, 1 it went wrong, 2 wrong usage.
@@ -69,7 +72,11 @@ func Run(ctx context.Context, env Env) int {
 		fmt.Fprintf(env.Stderr, "dashwright: %v\nTry \"dashwright --help\".\n", err)
 		return 2
 	}
-	err = k.Run(&scope{ctx, env, logger(env.Stderr, g.Verbose)})
+	usual, quiet := slog.LevelInfo, slog.LevelError
+	if g.Verbose {
+		usual, quiet = slog.LevelDebug, slog.LevelDebug
+	}
+	err = k.Run(&scope{ctx, env, logger(env.Stderr, usual), logger(env.Stderr, quiet)})
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
 		return 0
@@ -82,14 +89,21 @@ func Run(ctx context.Context, env Env) int {
 	}
 }
 
-func logger(w io.Writer, verbose bool) *slog.Logger {
-	level := slog.LevelInfo
-	if verbose {
-		level = slog.LevelDebug
-	}
+func logger(w io.Writer, level slog.Level) *slog.Logger {
 	f, isFile := w.(*os.File)
 	plain := !isFile || !term.IsTerminal(int(f.Fd()))
 	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain}))
+}
+
+// findFFmpeg says what is wrong with the flag --ffmpeg.
+func findFFmpeg(flag string) error {
+	if flag == "" || flag == "none" {
+		return nil
+	}
+	if _, err := exec.LookPath(flag); err != nil {
+		return errs.Errorf(errs.Invalid, "--ffmpeg %s: there is no such program; name ffmpeg, or none to use none", flag)
+	}
+	return nil
 }
 
 // dataDir is where indexes are kept unless --data says otherwise.

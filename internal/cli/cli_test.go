@@ -89,6 +89,18 @@ func TestCommands(t *testing.T) {
 		{"probe of text", []string{"probe", "--data", data, mediatest.Subtitles(t)}, 0, []string{`text +WebVTT \(wvtt\)`, "12 cues"}, []string{"!dashwright:"}},
 		{"probe of an encrypted file", []string{"probe", "--data", data, one(t, "encrypted")}, 0, []string{"encrypted: cenc ffeeddccbbaa99887766554433221100"}, []string{"!dashwright:"}},
 		{"probe of a damaged file", []string{"probe", "--data", data, write("cut.mkv", half(t, one(t, "matroska")))}, 0, []string{"warning: "}, []string{"!dashwright:"}},
+		{"probe of sound to convert", []string{"probe", "--data", data, mediatest.FFmpeg(t, "pcm.mov", "-i", clip, "-t", "3", "-c:v", "copy", "-c:a", "pcm_s16le")}, 0,
+			[]string{`v1 +video H\.264`, `-  +audio PCM, 44100 Hz, \d channels?\n +becomes AAC when it is served\n`}, []string{"!."}},
+		{"probe of sound that cannot be converted", []string{"probe", "--data", data, "--ffmpeg", "none", mediatest.FFmpeg(t, "mp2.ts", "-i", clip, "-t", "3", "-c:v", "copy", "-c:a", "mp2")}, 0,
+			[]string{`v1 +video H\.264`, `-  +audio MP2, .*\n +is left out: DASH players cannot play it, and FFmpeg is switched off \(--ffmpeg none\); switch it on`}, []string{"!."}},
+		{"probe of nothing but sound to convert", []string{"probe", "--data", data, mediatest.FFmpeg(t, "pcm.mka", "-i", clip, "-t", "3", "-vn", "-c:a", "pcm_s16le")}, 0, []string{`a1 +audio AAC`, "!becomes"}, []string{"!."}},
+		{"probe of what FFmpeg reads", []string{"probe", "--data", data, mediatest.FFmpeg(t, "film.asf", "-i", clip, "-t", "3", "-c", "copy")}, 0, []string{`v1 +video H\.264`, `a1 +audio AAC`}, []string{"!."}},
+		{"the same without FFmpeg", []string{"probe", "--data", filepath.Join(dir, "other"), "--ffmpeg", "none", mediatest.FFmpeg(t, "film.asf", "-i", clip, "-t", "3", "-c", "copy")}, 1, []string{"!."},
+			[]string{`^dashwright: film\.asf is a Windows Media \(ASF\) file: only FFmpeg can read it, and FFmpeg is switched off \(--ffmpeg none\); switch it on and the file is imported by itself\n$`}},
+		{"probe of what cannot be served", []string{"probe", "--data", data, mediatest.FFmpeg(t, "film.wmv", "-i", clip, "-t", "1")}, 1, []string{"!."}, []string{`^dashwright: film\.wmv: its video is MS MPEG-4 .*\n$`}},
+		{"probe with an ffmpeg that there is not", []string{"probe", "--data", data, "--ffmpeg", "/nope", clip}, 1, []string{"!."}, []string{`^dashwright: --ffmpeg /nope: there is no such program`}},
+		{"serve with an ffmpeg that there is not", []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--ffmpeg", "/nope", clip}, 1, []string{"!."}, []string{`^dashwright: --ffmpeg /nope: there is no such program`}},
+		{"export with an ffmpeg that there is not", []string{"export", "--data", data, "--ffmpeg", "/nope", clip, filepath.Join(dir, "out5")}, 1, []string{"!."}, []string{`^dashwright: --ffmpeg /nope: there is no such program`}},
 		{"export to a folder with something in it", []string{"export", "--data", data, clip, full}, 1, []string{"!."}, []string{"full: the folder is not empty; name another or empty it", "!report"}},
 		{"export to a file", []string{"export", "--data", data, clip, clip}, 1, []string{"!."}, []string{"clip.mp4", "!report"}},
 		{"export of nothing", []string{"export", "--data", data, filepath.Join(dir, "none.mp4"), filepath.Join(dir, "out1")}, 1, []string{"!."}, []string{"does not exist", "!report"}},
@@ -96,7 +108,9 @@ func TestCommands(t *testing.T) {
 		{"export with an option that nobody knows", []string{"export", "--data", data, "-o", "sgdur=2", clip, filepath.Join(dir, "out3")}, 1, []string{"!."}, []string{"sgdur", "!report"}},
 		{"export in a look that there is not", []string{"export", "--data", data, "--look", "mine.mpd", clip, filepath.Join(dir, "out4")}, 1, []string{"!."}, []string{"no manifest is called mine.mpd; there are .*manifest.mpd", "!report"}},
 		{"serve what there is not", []string{"serve", "--data", data, "--listen", "127.0.0.1:0", filepath.Join(dir, "none")}, 1, []string{"!."}, []string{"none does not exist", "!report"}},
-		{"serve at no address", []string{"serve", "--data", data, "--listen", "nowhere", clip}, 1, []string{"!."}, []string{"listen on nowhere", "--listen", "!report"}},
+		{"serve at no address", []string{"serve", "--data", data, "--listen", "nowhere", clip}, 1, []string{"!."}, []string{"--listen nowhere: an address is HOST:PORT", "!report"}},
+		{"serve at a port alone", []string{"serve", "--data", data, "--listen", "99999", clip}, 1, []string{"!."}, []string{"--listen 99999: an address is HOST:PORT", "!report"}},
+		{"serve with an origin of two lines", []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--allow-origin", "a\nb", clip}, 1, []string{"!."}, []string{"--allow-origin .* one line", "!report"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			code, stdout, stderr := dashwright(t, c.args...)
@@ -422,5 +436,16 @@ func TestServe(t *testing.T) {
 				t.Errorf("it says %s", stderr.String())
 			}
 		})
+	}
+}
+
+// As the README writes it, in a shell that does not expand ~ there.
+func TestMakeRun(t *testing.T) {
+	for given, want := range map[string]string{"~/Videos": `serve "/home/me/Videos"`, "~": `serve "/home/me"`, "/a/b": `serve "/a/b"`, "": "serve \n"} {
+		cmd := exec.Command("sh", "-c", "make -n run MEDIA="+given)
+		cmd.Dir, cmd.Env = mediatest.Root(t), append(os.Environ(), "HOME=/home/me")
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out)+"\n", want) {
+			t.Errorf("MEDIA=%s: %v: %s", given, err, out)
+		}
 	}
 }

@@ -21,8 +21,11 @@ type exportCmd struct {
 }
 
 func (c *exportCmd) Run(s *scope) error {
+	if err := findFFmpeg(c.FFmpeg); err != nil {
+		return err
+	}
 	e := app.Export{
-		Path: c.Path, Dir: c.Dir, Query: strings.Join(c.Option, "&"), Template: c.Look, Data: c.Data, FFmpeg: c.FFmpeg, Log: s.log,
+		Path: c.Path, Dir: c.Dir, Query: strings.Join(c.Option, "&"), Template: c.Look, Data: c.Data, FFmpeg: c.FFmpeg, Log: s.quiet,
 	}
 	if c.Quiet {
 		return e.Run(s.ctx)

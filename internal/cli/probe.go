@@ -17,7 +17,7 @@ import (
 type probeCmd struct {
 	File   string `arg:"" help:"Media file, or folder whose files are one stream."`
 	JSON   bool   `help:"Print JSON."`
-	FFmpeg string `name:"ffmpeg" default:"none" placeholder:"PATH" help:"The ffmpeg to import with what cannot be read directly (${default})."`
+	FFmpeg string `name:"ffmpeg" placeholder:"PATH" help:"The ffmpeg to import with what cannot be read directly; by default the one on the PATH, \"none\" uses none."`
 	Data   string `default:"${data}" placeholder:"DIR" help:"Folder for indexes and imports (${default})."`
 }
 
@@ -27,6 +27,7 @@ type probed struct {
 	Title    string        `json:"title,omitempty"`
 	Duration float64       `json:"duration"` // seconds
 	Tracks   []probedTrack `json:"tracks"`
+	Others   []probedOther `json:"others"` // what is not served as it is
 	Warnings []string      `json:"warnings"`
 }
 
@@ -57,13 +58,28 @@ type probedTrack struct {
 	Encrypted  string          `json:"encrypted,omitempty"`
 }
 
+type probedOther struct {
+	Kind       string  `json:"kind"`
+	Codec      string  `json:"codec"`
+	Language   string  `json:"language,omitempty"`
+	Label      string  `json:"label,omitempty"`
+	SampleRate uint32  `json:"sampleRate,omitempty"`
+	Channels   uint16  `json:"channels,omitempty"`
+	Duration   float64 `json:"duration,omitempty"` // seconds, where it is known without reading the track
+	Note       string  `json:"note"`               // what becomes of it
+}
+
 func (c *probeCmd) Run(s *scope) error {
-	lib, a, err := app.OpenOne(s.ctx, library.Config{Paths: []string{c.File}, Data: c.Data, FFmpeg: c.FFmpeg, Log: s.log})
+	if err := findFFmpeg(c.FFmpeg); err != nil {
+		return err
+	}
+	lib, a, err := app.OpenOne(s.ctx, library.Config{Paths: []string{c.File}, Data: c.Data, FFmpeg: c.FFmpeg, Log: s.quiet, Describe: true})
 	if err != nil {
 		return err
 	}
 	defer lib.Close()
 	p := describe(c.File, a)
+	p.Others = others(lib)
 	if c.JSON {
 		e := json.NewEncoder(s.env.Stdout)
 		e.SetIndent("", "  ")
@@ -80,6 +96,17 @@ func describe(file string, a *asset.Asset) probed {
 		}
 	}
 	return p
+}
+
+// others lists what is not served as it is.
+func others(lib *library.Library) []probedOther {
+	list := []probedOther{}
+	for _, stream := range lib.Streams() {
+		for _, o := range stream.Others {
+			list = append(list, probedOther{o.Kind.String(), string(o.Codec), o.Language, o.Label, o.SampleRate, o.Channels, o.Duration.Seconds(), o.Becomes})
+		}
+	}
+	return list
 }
 
 func describeTrack(t *asset.Track, s survey.Track) probedTrack {
@@ -137,6 +164,16 @@ func (p probed) print(w io.Writer) error {
 			fmt.Fprintf(&b, ", %d random access points", t.Syncs)
 		}
 		b.WriteByte('\n')
+	}
+	for _, o := range p.Others {
+		fmt.Fprintf(&b, "  -      %-5s %s, %d Hz, %d channels", o.Kind, o.Codec, o.SampleRate, o.Channels)
+		if o.Language != "" {
+			fmt.Fprintf(&b, ", %s", o.Language)
+		}
+		if o.Label != "" {
+			fmt.Fprintf(&b, ", %q", o.Label)
+		}
+		fmt.Fprintf(&b, "\n               %s\n", o.Note)
 	}
 	for _, warning := range p.Warnings {
 		fmt.Fprintf(&b, "  warning: %s\n", warning)

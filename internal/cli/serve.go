@@ -2,11 +2,15 @@ package cli
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"runtime/debug"
+	"strings"
+	"unicode"
 
 	"github.com/dashwright/dashwright/demo"
 	"github.com/dashwright/dashwright/internal/app"
+	"github.com/dashwright/dashwright/internal/errs"
 )
 
 type serveCmd struct {
@@ -24,6 +28,15 @@ type serveCmd struct {
 const garbage = 400
 
 func (c *serveCmd) Run(s *scope) error {
+	if err := findFFmpeg(c.FFmpeg); err != nil {
+		return err
+	}
+	if strings.ContainsFunc(c.AllowOrigin, unicode.IsControl) {
+		return errs.Errorf(errs.Invalid, "--allow-origin %q: a header field is one line of text", c.AllowOrigin)
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return errs.Errorf(errs.Invalid, "--listen %s: an address is HOST:PORT, as in 127.0.0.1:8080 or :8080", c.Listen)
+	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
 	}

@@ -122,7 +122,8 @@ func rangeOf(r *http.Request, tag string, total int64) (s span, ok bool, err err
 	if cond := r.Header.Get("If-Range"); cond != "" && cond != tag {
 		return span{}, false, nil
 	}
-	spec, found := strings.CutPrefix(field, "bytes=")
+	unit, spec, found := strings.Cut(field, "=")
+	found = found && strings.EqualFold(unit, "bytes") // RFC 9110, 14.1: names of units are case-insensitive
 	first, last, dash := strings.Cut(spec, "-")
 	if !found || !dash {
 		return span{}, false, nil

@@ -173,6 +173,7 @@ func rangeCases(n int) []rangeCase {
 	return []rangeCase{
 		{"bytes=0-0", 206, 0, 0},
 		{"bytes=0-9", 206, 0, 9},
+		{"BYTES=0-3", 206, 0, 3},
 		{f("bytes=1-%d", n-1), 206, 1, n - 1},
 		{f("bytes=%d-", n/2), 206, n / 2, n - 1},
 		{"bytes=0-", 206, 0, n - 1},

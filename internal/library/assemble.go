@@ -27,6 +27,9 @@ type assembly struct {
 	version  []string // what the asset's version depends on
 	warnings []string
 	imports  []*importJob
+	describe bool     // audio that would have to be converted is described only
+	others   []Other  // which it is
+	later    []func() // converts it after all
 	counts   map[media.Kind]int
 	used     map[string]bool // track IDs
 	refused  string          // the name of a video codec that is not served
@@ -101,6 +104,12 @@ func (b *assembly) make(ctx context.Context) (*asset.Asset, error) {
 
 // together makes an asset of what has been added.
 func (b *assembly) together() (*asset.Asset, error) {
+	if len(b.inputs) == 0 && len(b.later) > 0 {
+		b.describe, b.others = false, nil
+		for _, convert := range b.later {
+			convert()
+		}
+	}
 	if err := b.playable(); err != nil {
 		return nil, err
 	}
@@ -222,6 +231,11 @@ func (b *assembly) track(p *part, f *file, idx *index.File, i int, clock string)
 		b.warn(f, fmt.Sprintf("track %d is left out: it is %s, which DASH players cannot play", t.ID, t.Codec))
 		return
 	case t.Kind == media.Audio && t.Encryption == nil:
+		if b.describe {
+			b.others = append(b.others, b.l.imports.other(p, &t))
+			b.later = append(b.later, func() { b.track(p, f, idx, i, clock) })
+			return
+		}
 		made, madeToken := b.convert(f, idx, i)
 		if made == nil {
 			return

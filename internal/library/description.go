@@ -110,7 +110,13 @@ func (d *description) query() string {
 // locate looks for the file of a part: among those that count, else on disk.
 func (l *Library) locate(p *part, desc *file) error {
 	rel := p.path
+	if strings.HasPrefix(rel, "/") || filepath.IsAbs(rel) || filepath.VolumeName(rel) != "" {
+		return errs.Errorf(errs.Invalid, "%s: %q is an absolute path, which is not taken; names are relative to the folder of the description", p.where, rel)
+	}
 	path := filepath.Join(filepath.Dir(desc.path), filepath.FromSlash(rel))
+	if !l.within(path, desc) {
+		return errs.Errorf(errs.Invalid, "%s: %q is outside of the folder that is served; serve a folder that has both, or put a link to it beside the description", p.where, rel)
+	}
 	for _, list := range l.tree {
 		if list.path == filepath.Dir(path) {
 			for _, files := range [][]file{list.media, list.texts} {
@@ -132,6 +138,17 @@ func (l *Library) locate(p *part, desc *file) error {
 	}
 	p.file = file{path: path, rel: rel, stamp: stampOf(i)}
 	return nil
+}
+
+// within says whether a path is in the folder that a description is served with: the one that was given, or the description's own when that was given itself.
+func (l *Library) within(path string, desc *file) bool {
+	return inside(filepath.Dir(desc.path), path) || slices.ContainsFunc(l.roots, func(root string) bool { return inside(root, desc.path) && inside(root, path) })
+}
+
+// inside says whether path is in the folder root.
+func inside(root, path string) bool {
+	rel, err := filepath.Rel(root, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // describedDraft makes the stream of a description. The files that it names are not streams of their own.

@@ -87,7 +87,13 @@ func TestDescriptionErrors(t *testing.T) {
 		"files: [a.mp4]\ntitle: {x: y}":        `x.stream.yaml:2:9: here a text or a number is expected`,
 		"files: [a.mp4\ntitle: x":              `x.stream.yaml:`,
 		"files: [a.mp4]\nfiles: [a.mp4]":       `x.stream.yaml:2:1: mapping key "files" already defined at [1:1]`,
-		"files: [*x]":                          `x.stream.yaml:1:9: here a text or a number is expected`,
+		"files: [/etc/passwd]":                 `x.stream.yaml:1:9: "/etc/passwd" is an absolute path, which is not taken; names are relative to the folder of the description`,
+		"files: [../x.mp4]":                    `x.stream.yaml:1:9: "../x.mp4" is outside of the folder that is served; serve a folder that has both`,
+		"files: [a/../../x.mp4]":               `x.stream.yaml:1:9: "a/../../x.mp4" is outside of the folder that is served; serve a folder that has both`,
+		"files: [a.mp4]\n---\nfiles: [a.mp4]":  `x.stream.yaml:2:1: a second document begins here; a description is one document only`,
+		"\ufefffiles: [b.mp4]":                 `x.stream.yaml:1:9: there is no file "b.mp4"; names are relative`,
+		"files:\n- {file: a.mp4, id: a}\n- {file: a.mp4, track: 1, id: a}": `x.stream.yaml:3:31: the id "a" is that of a.mp4 already (x.stream.yaml:2:10); every file needs its own`,
+		"files: [*x]": `x.stream.yaml:1:9: here a text or a number is expected`,
 	} {
 		put(t, path, text)
 		l, _ := open(t, Config{Paths: []string{path}})
@@ -98,5 +104,26 @@ func TestDescriptionErrors(t *testing.T) {
 		if s := stream(t, l, "x"); s.State != Failed {
 			t.Errorf("%q: state %s", text, s.State)
 		}
+	}
+}
+
+// What a description names may be anywhere in the folder that is served, and nowhere else.
+func TestDescriptionPaths(t *testing.T) {
+	top := t.TempDir()
+	dir := filepath.Join(top, "served")
+	copyTo(t, small(t), filepath.Join(top, "secret.mp4"))
+	copyTo(t, small(t), filepath.Join(dir, "a.mp4"))
+	put(t, filepath.Join(dir, "sub", "in.stream.yaml"), "files: [../a.mp4]")
+	put(t, filepath.Join(dir, "sub", "out.stream.yaml"), "files: [../../secret.mp4]")
+	l, _ := open(t, Config{Paths: []string{dir}})
+	if a := mustAsset(t, l, "in"); len(a.Sets) == 0 {
+		t.Error("a file in the folder above, which is served, is not found")
+	}
+	if _, err := l.Asset(within(t, 5*time.Second), "out"); err == nil || !strings.Contains(err.Error(), "outside of the folder that is served") {
+		t.Errorf("a file outside: %v", err)
+	}
+	l, _ = open(t, Config{Paths: []string{filepath.Join(dir, "sub", "in.stream.yaml")}})
+	if _, err := l.Asset(within(t, 5*time.Second), "in"); err == nil || !strings.Contains(err.Error(), "outside of the folder that is served") {
+		t.Errorf("a description given by itself: %v", err)
 	}
 }

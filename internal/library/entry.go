@@ -34,6 +34,7 @@ type Stream struct {
 	Updated  time.Time // when State became what it is
 	Duration time.Duration
 	Tracks   []Summary         // in the order of the asset's Sets
+	Others   []Other           // with Config.Describe: what is not served as it is
 	Defaults map[string]string // option values that its description asks for
 	Periods  int               // of other streams that it consists of, as its description says
 	Timing   string            // ID of the track that is the timing reference, as its description says
@@ -61,6 +62,18 @@ type Summary struct {
 	Encrypted     bool
 }
 
+// Other is an audio track that is not served as it is in the file.
+type Other struct {
+	Kind       media.Kind
+	Codec      media.Codec
+	Language   string // BCP 47
+	Label      string
+	SampleRate uint32
+	Channels   uint16
+	Duration   time.Duration
+	Becomes    string // what happens to it, in words: "becomes AAC when it is served"
+}
+
 // entry is a planned stream and what has been found out about it. When anything of its draft changes, another entry takes its place.
 type entry struct {
 	draft
@@ -85,6 +98,7 @@ type entry struct {
 	duration time.Duration
 	known    string // its title as the manifest has it, "" before it is made
 	tracks   []Summary
+	others   []Other
 	stale    bool // tracks is of a former asset
 }
 
@@ -118,7 +132,7 @@ func (e *entry) stream() Stream {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := Stream{
-		Name: e.name, Title: e.title, Path: e.path, Relative: e.relative, Files: e.listFiles(), State: *e.state.Load(), Err: e.err, Updated: e.updated, Duration: e.duration, Tracks: e.tracks,
+		Name: e.name, Title: e.title, Path: e.path, Relative: e.relative, Files: e.listFiles(), State: *e.state.Load(), Err: e.err, Updated: e.updated, Duration: e.duration, Tracks: e.tracks, Others: e.others,
 	}
 	if e.known != "" {
 		s.Title = e.known

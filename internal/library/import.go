@@ -17,6 +17,7 @@ import (
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/index"
 	"github.com/dashwright/dashwright/internal/library/ffmpeg"
+	"github.com/dashwright/dashwright/internal/library/order"
 	"github.com/dashwright/dashwright/internal/source"
 )
 
@@ -123,15 +124,31 @@ func (m *importer) tool() string {
 	}
 }
 
-// without says why FFmpeg cannot be used.
-func (m *importer) without() string {
+// without says why FFmpeg cannot be used, and what to do.
+func (m *importer) without() (why, remedy string) {
 	switch m.l.cfg.FFmpeg {
 	case "none":
-		return "FFmpeg is switched off"
+		return "FFmpeg is switched off (--ffmpeg none)", "switch it on"
 	case "":
-		return "there is no ffmpeg on the PATH"
+		return "there is no ffmpeg on the PATH", "install it, or say where it is with --ffmpeg,"
 	}
-	return "there is no program " + m.l.cfg.FFmpeg
+	return "there is no program " + m.l.cfg.FFmpeg, "install it"
+}
+
+// other describes an audio track that has to be converted.
+func (m *importer) other(p *part, t *index.Track) Other {
+	o := Other{
+		Kind: t.Kind, Codec: t.Codec, Language: t.Language, Label: p.label, SampleRate: t.SampleRate, Channels: t.Channels, Duration: (t.EndPTS - t.FirstPTS).Duration(t.Timescale),
+		Becomes: "becomes AAC when it is served",
+	}
+	if o.Label == "" {
+		o.Label = t.Title
+	}
+	if m.tool() == "" {
+		why, remedy := m.without()
+		o.Becomes = fmt.Sprintf("is left out: DASH players cannot play it, and %s; %s and it is converted to AAC by itself", why, remedy)
+	}
+	return o
 }
 
 // audio has a track converted to AAC, which DASH players can take.
@@ -154,7 +171,8 @@ func (m *importer) audio(f *file, idx *index.File, i int, e *entry) *importJob {
 	}
 	key := fmt.Sprintf("%s.%d", importKey(f), n)
 	if m.tool() == "" && !m.have(key) {
-		return m.missing(job, e, "track %d (%s) is left out: DASH players cannot play it, and %s to convert it to AAC; install FFmpeg and it is converted by itself", t.ID, t.Codec, m.without())
+		why, remedy := m.without()
+		return m.missing(job, e, "track %d (%s) is left out: DASH players cannot play it, and %s; %s and it is converted to AAC by itself", t.ID, t.Codec, why, remedy)
 	}
 	// With the file's own time stamps the new track starts where the old one did.
 	args := []string{"-i", "INPUT", "-copyts", "-map", from, "-vn", "-sn", "-dn", "-af", "aresample=async=1", "-c:a", "aac", "-b:a", ffmpeg.BitRate(int(t.Channels)), "-f", "mp4"}
@@ -183,7 +201,8 @@ func (m *importer) whole(f *file, e *entry) (*importJob, error) {
 	job := &importJob{what: f.base() + " is being imported", not: f.base(), source: f.path, rel: f.rel}
 	key := importKey(f) + ".all"
 	if m.tool() == "" && !m.have(key) {
-		return m.missing(job, e, "%s is %s: only FFmpeg can read it, and %s; install it and the file is imported by itself", f.base(), what, m.without()), nil
+		why, remedy := m.without()
+		return m.missing(job, e, "%s is %s: only FFmpeg can read it, and %s; %s and the file is imported by itself", f.base(), what, why, remedy), nil
 	}
 	return m.start(key, job, e, func(ctx context.Context, tool, tmp string) error {
 		found, err := ffmpeg.Probe(ctx, tool, f.path)
@@ -200,7 +219,10 @@ func (m *importer) whole(f *file, e *entry) (*importJob, error) {
 		job.mu.Lock()
 		job.remarks = notes
 		job.mu.Unlock()
-		return ffmpeg.Run(ctx, tool, f.path, tmp, append([]string{"-i", "INPUT"}, args...), found.Duration, func(p int) { m.progress(job, p) })
+		if err := ffmpeg.Run(ctx, tool, f.path, tmp, append([]string{"-i", "INPUT"}, args...), found.Duration, func(p int) { m.progress(job, p) }); err != nil {
+			return err
+		}
+		return order.Mend(ctx, tmp)
 	}), nil
 }
 
@@ -213,7 +235,12 @@ func (m *importer) missing(job *importJob, e *entry, format string, args ...any)
 	return job
 }
 
-func importKey(f *file) string { return hashed(fmt.Sprintf("%s|%d|%d", f.path, f.size, f.mtime)) }
+// importVersion goes up when imports are made otherwise: those of before are made again.
+const importVersion = 2
+
+func importKey(f *file) string {
+	return hashed(fmt.Sprintf("%s|%d|%d|%d", f.path, f.size, f.mtime, importVersion))
+}
 
 // have says whether an import has been made already.
 func (m *importer) have(key string) bool {

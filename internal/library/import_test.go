@@ -219,7 +219,7 @@ func TestNoFFmpeg(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	l, _ := open(t, Config{Paths: []string{dir}})
 	_, err := l.Asset(within(t, 5*time.Second), "film")
-	want := "film.wmv is a Windows Media (ASF) file: only FFmpeg can read it, and there is no ffmpeg on the PATH; install it and the file is imported by itself"
+	want := "film.wmv is a Windows Media (ASF) file: only FFmpeg can read it, and there is no ffmpeg on the PATH; install it, or say where it is with --ffmpeg, and the file is imported by itself"
 	if errs.KindOf(err) != errs.Unsupported || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
@@ -228,7 +228,7 @@ func TestNoFFmpeg(t *testing.T) {
 		t.Errorf("tracks are %s", got)
 	}
 	l.Settle(within(t, 5*time.Second))
-	if w := stream(t, l, "pcm").Warnings; len(w) != 1 || !strings.Contains(w[0], "there is no ffmpeg on the PATH to convert it to AAC") {
+	if w := stream(t, l, "pcm").Warnings; len(w) != 1 || !strings.Contains(w[0], "there is no ffmpeg on the PATH; install it, or say where it is with --ffmpeg, and it is converted to AAC by itself") {
 		t.Errorf("warnings %q", w)
 	}
 }

@@ -31,6 +31,8 @@ type Config struct {
 	// Option says what is wrong with an option that a description has; nil: nothing is.
 	Option func(name, value string) error
 	Memory int // bytes of indexes in memory; 0: 48 MiB
+	// Describe says that nothing will be played: audio that would have to be converted is described as it is, unless there is nothing else.
+	Describe bool
 }
 
 // Library is what there is to serve.

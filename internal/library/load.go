@@ -119,7 +119,7 @@ func (l *Library) fly(e *entry, fl *flight) {
 		defer func() { <-l.slots }()
 	}
 	defer close(fl.settled)
-	b := assembly{l: l, e: e}
+	b := assembly{l: l, e: e, describe: l.cfg.Describe}
 	landed := false
 	land := func() {
 		landed = true
@@ -180,7 +180,7 @@ func (l *Library) settle(e *entry, b *assembly, a *asset.Asset, err error) {
 	defer l.changed()
 	defer e.mu.Unlock()
 	if b != nil {
-		e.warnings = slices.Clip(b.warnings)
+		e.warnings, e.others = slices.Clip(b.warnings), b.others
 	}
 	switch {
 	case errors.Is(err, errMoved):

@@ -8,8 +8,12 @@ import (
 
 // openImages makes the maker of pictures.
 func (l *Library) openImages() {
+	why := func() string {
+		why, _ := l.imports.without()
+		return why
+	}
 	cfg := images.Config{
-		Tool: l.imports.tool, Why: l.imports.without, Film: l.cfg.Film, Spawn: l.spawn, Ctx: l.ctx, Log: l.log, Now: l.now,
+		Tool: l.imports.tool, Why: why, Film: l.cfg.Film, Spawn: l.spawn, Ctx: l.ctx, Log: l.log, Now: l.now,
 	}
 	if l.store.dir != "" {
 		cfg.Dir = filepath.Join(l.cfg.Data, "images")

@@ -1,6 +1,7 @@
 package describe
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strconv"
@@ -41,6 +42,7 @@ func Parse(name string, b []byte) (d *Description, err error) {
 			d, err = nil, errs.Errorf(errs.Invalid, "%s: not YAML that can be read (%v)", name, p)
 		}
 	}()
+	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")) // a byte order mark, which editors on Windows write
 	tree, err := parser.ParseBytes(b, 0)
 	if err != nil {
 		where, what := place{name, 1, 1}, err.Error()
@@ -55,6 +57,13 @@ func Parse(name string, b []byte) (d *Description, err error) {
 	}
 	d = &Description{Options: map[string]string{}, Where: map[string]string{}}
 	r := &reader{name: name}
+	if len(tree.Docs) > 1 {
+		second := place{name, 1, 1}
+		if t := tree.Docs[1].Start; t != nil && t.Position != nil {
+			second.line, second.col = t.Position.Line, t.Position.Column
+		}
+		return nil, errs.Errorf(errs.Invalid, "%s: a second document begins here; a description is one document only", second)
+	}
 	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
 		return nil, errs.Errorf(errs.Invalid, "%s:1:1: a description has a list of files under the key files:, or of Periods under the key periods:", name)
 	}
@@ -71,7 +80,7 @@ func (r *reader) description(n ast.Node, d *Description) {
 		"files": func(v ast.Node) {
 			files = v
 			for _, item := range r.sequence(v) {
-				d.Files = append(d.Files, r.file(item))
+				d.Files = append(d.Files, r.file(item, d.Files))
 			}
 		},
 		"periods": func(v ast.Node) {
@@ -92,7 +101,8 @@ func (r *reader) description(n ast.Node, d *Description) {
 	}
 }
 
-func (r *reader) file(n ast.Node) File {
+// file reads an item of files; before are those that stand before it.
+func (r *reader) file(n ast.Node, before []File) File {
 	p := File{Where: r.at(n).String()}
 	if _, ok := n.(*ast.MappingNode); !ok {
 		if _, ok := n.(*ast.MappingValueNode); !ok {
@@ -110,8 +120,13 @@ func (r *reader) file(n ast.Node) File {
 		}
 	}
 	r.mapping(n, map[string]func(ast.Node){
-		"file":  func(v ast.Node) { p.Path, p.Where = r.text(v), r.at(v).String() },
-		"id":    func(v ast.Node) { p.ID = r.id(v) },
+		"file": func(v ast.Node) { p.Path, p.Where = r.text(v), r.at(v).String() },
+		"id": func(v ast.Node) {
+			p.ID = r.id(v)
+			if i := slices.IndexFunc(before, func(f File) bool { return f.ID == p.ID }); i >= 0 {
+				r.fail(v, "the id %q is that of %s already (%s); every file needs its own", p.ID, before[i].Path, before[i].Where)
+			}
+		},
 		"label": func(v ast.Node) { p.Label = r.text(v) },
 		"role":  role,
 		"roles": role,

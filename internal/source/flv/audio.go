@@ -124,7 +124,7 @@ func (a *audio) configure(config []byte) error {
 // audioFrames takes a tag's frames: one, or several of MP3 and the Dolby codecs.
 func (s *scanner) audioFrames(t tag, off, size int64) error {
 	a := s.audio
-	ms := s.clock.unwrap(t.time, 1)
+	ms := s.at(t, 1)
 	for first := true; size > 0; first = false {
 		n := min(size, glance)
 		b, err := s.win.Bytes(off, int(n))

@@ -5,10 +5,11 @@ import "github.com/dashwright/dashwright/internal/media"
 const (
 	milliseconds media.Timescale = 1000
 
-	jumpBack = 1000      // milliseconds back that are a new beginning and no loose interleaving
-	jumpStep = 40        // milliseconds from the last frame before a new beginning to the first after it
-	wrap24   = 1 << 24   // where writers that do not know the extended byte wrap
-	nearWrap = 10 * 1000 // milliseconds after such a wrap
+	jumpBack  = 1000      // milliseconds back that are a new beginning and no loose interleaving
+	jumpAhead = 2000      // milliseconds ahead that may be a wrong time
+	jumpStep  = 40        // milliseconds from the last frame before a new beginning to the first after it
+	wrap24    = 1 << 24   // where writers that do not know the extended byte wrap
+	nearWrap  = 10 * 1000 // milliseconds after such a wrap
 
 	fastest = 250 // frames per second: beyond, every millisecond would be a frame to within one
 	finest  = 10_000_000
@@ -17,15 +18,22 @@ const (
 // clock unwraps the file's times. All tags are on one clock, so that streams stay together when it begins anew.
 type clock struct {
 	begun  bool
-	raw    uint32   // of the last tag
-	now    int64    // of the last tag, milliseconds
-	latest int64    // the greatest so far
-	own    [2]int64 // of the last tag of each stream
+	raw    uint32    // of the last tag
+	now    int64     // of the last tag, milliseconds
+	latest int64     // the greatest so far
+	own    [2]int64  // of the last tag of each stream
+	ownRaw [2]uint32 // the same as the file has it
 	seen   [2]bool
 }
 
-// unwrap returns the time of a tag of stream 0 or 1 in milliseconds.
-func (c *clock) unwrap(raw uint32, stream int) int64 {
+// jumps says whether a time is far from that of the last tag.
+func (c *clock) jumps(raw uint32) bool {
+	delta := int64(int32(raw - c.raw))
+	return c.begun && (delta < -jumpBack || delta > jumpAhead)
+}
+
+// unwrap returns the time of a tag of stream 0 or 1 in milliseconds; anew says that the file's clock began anew.
+func (c *clock) unwrap(raw uint32, stream int) (ms int64, anew bool) {
 	if !c.begun {
 		c.begun, c.now, c.latest = true, int64(raw), int64(raw)
 		if raw >= 1<<31 { // a little before 0
@@ -38,15 +46,15 @@ func (c *clock) unwrap(raw uint32, stream int) int64 {
 			if after := delta + wrap24; after > -jumpBack && after < nearWrap {
 				now = c.now + after
 			} else {
-				now = c.latest + jumpStep
+				now, anew = c.latest+jumpStep, true
 			}
 		}
 		c.now = now
 	}
 	c.raw = raw
 	c.latest = max(c.latest, c.now)
-	c.own[stream], c.seen[stream] = c.now, true
-	return c.now
+	c.own[stream], c.ownRaw[stream], c.seen[stream] = c.now, raw, true
+	return c.now, anew
 }
 
 // grid puts milliseconds back on the frames of a constant rate. The zero grid counts milliseconds.

@@ -1,6 +1,8 @@
 package flv
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dashwright/dashwright/internal/media"
@@ -41,7 +43,8 @@ func TestClock(t *testing.T) {
 				tags = append(tags, again...)
 			}
 			c := mustScan(t, fileOf(flvOf(tags...)))
-			if len(c.result.Warnings) > 0 || c.result.Tracks[0].Timescale != test.scale {
+			says := strings.Join(c.result.Warnings, "; ")
+			if (test.times == 1) != (says == "") || test.times > 1 && !strings.HasPrefix(says, "the clock begins anew at byte ") || c.result.Tracks[0].Timescale != test.scale {
 				t.Errorf("warnings %q, timescale %d, not %d", c.result.Warnings, c.result.Tracks[0].Timescale, test.scale)
 			}
 			for i := range c.result.Tracks {
@@ -63,6 +66,51 @@ func TestClock(t *testing.T) {
 			plainAudio, _ := plain.ends(1)
 			if d := audio - video - (plainAudio - plainVideo); d < -4 || d > 4 {
 				t.Errorf("audio begins %d ms after video, that is %d ms off", audio-video, d)
+			}
+		})
+	}
+}
+
+// TestWrongTimes: single tags whose time is damaged move nothing but themselves, wherever they stand.
+func TestWrongTimes(t *testing.T) {
+	src := newSource(t)
+	tags := src.tags(func(ms int64) int64 { return ms })
+	plain := mustScan(t, fileOf(flvOf(tags...)))
+	for name, damage := range map[string]struct {
+		at   []int
+		time int64
+	}{
+		"far ahead":      {[]int{60}, 54_092},
+		"back to 0":      {[]int{len(tags) - 20}, 0},
+		"several":        {[]int{40, 41, 90, 93, 120}, 1 << 26},
+		"the last":       {[]int{len(tags) - 1}, 1 << 20},
+		"ahead and back": {[]int{50, len(tags) - 30}, 3_000_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bad := slices.Clone(tags)
+			for _, i := range damage.at {
+				bad[i].time = damage.time
+			}
+			c := mustScan(t, fileOf(flvOf(bad...)))
+			if says := strings.Join(c.result.Warnings, "; "); !strings.Contains(says, "is damaged") || strings.Contains(says, "anew") {
+				t.Errorf("warnings %q", says)
+			}
+			for i := range c.result.Tracks {
+				from, to := c.ends(i)
+				wantFrom, wantTo := plain.ends(i)
+				if max(from-wantFrom, wantFrom-from) > 50 || max(to-wantTo, wantTo-to) > 150 {
+					t.Errorf("track %d is from %d to %d ms, not from %d to %d", i, from, to, wantFrom, wantTo)
+				}
+				off := 0
+				for j, s := range c.samples[i] {
+					scale, plainScale := c.result.Tracks[i].Timescale, plain.result.Tracks[i].Timescale
+					if d := s.DTS.Duration(scale) - plain.samples[i][j].DTS.Duration(plainScale); d.Abs().Milliseconds() > 60 {
+						off++
+					}
+				}
+				if off > 0 {
+					t.Errorf("track %d: %d samples are more than 60 ms off", i, off)
+				}
 			}
 		})
 	}

@@ -81,6 +81,8 @@ type scanner struct {
 	video   *video
 	audio   *audio
 	clock   clock
+	peek    *demux.Window  // looks ahead of win
+	anew    int            // how often the clock began anew
 	rate    media.Rational // onMetaData, framerate
 	checked int64
 	warned  map[string]bool
@@ -219,6 +221,9 @@ func (s *scanner) finish() error {
 		if err := s.video.reorder.Close(); err != nil {
 			return err
 		}
+	}
+	if n := s.anew - saidAnew; n > 0 {
+		s.warn("the clock begins anew %d more times", n)
 	}
 	total, served := 0, false
 	for _, t := range s.tracks {

@@ -177,7 +177,7 @@ func (s *scanner) videoFrame(t tag, p packet, off, size int64) error {
 	if p.kind != codedFrame {
 		return nil
 	}
-	ms := s.clock.unwrap(t.time, 0)
+	ms := s.at(t, 0)
 	dts, okDTS := v.grid.ticks(ms)
 	pts, okPTS := v.grid.ticks(ms + p.cts)
 	if s.know.reorder {

@@ -25,6 +25,14 @@ func (g *boundaries) seen(off int64) {
 	}
 }
 
+// skip leaves out the subsegments that begin before off.
+func (g *boundaries) skip(off int64) {
+	for len(g.index) > 0 && g.index[0] < off {
+		g.index = g.index[1:]
+	}
+	g.pending = true
+}
+
 func (g *boundaries) styp() { g.styled, g.pending = true, true }
 
 // at says whether the movie fragment at the present position begins a segment.

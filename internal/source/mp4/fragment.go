@@ -20,6 +20,22 @@ func (s *scan) moofSamples() error {
 			}
 		}
 		b, err := s.box(off)
+		what := ""
+		if err == nil {
+			what = s.damage(b, s.sizeless(off))
+		} else {
+			what = err.Error()
+		}
+		if what != "" && s.movie.fragmented {
+			next, err := s.nextFragment(off, what, err == nil && b.end > s.f.Size)
+			if err != nil {
+				return err
+			}
+			if next > 0 {
+				off = next
+				continue
+			}
+		}
 		if err != nil {
 			s.warn.addf("%v; what follows is ignored", err)
 			return nil

@@ -24,6 +24,7 @@ type scan struct {
 
 	refused   error // by the sink
 	claimed   int64 // bytes of samples that have no entry of their own in a table
+	searched  int64 // bytes in which a movie fragment was searched for
 	result    demux.Result
 	fragments fragments
 }
@@ -116,6 +117,12 @@ func (s *scan) box(off int64) (box, error) {
 		return box{}, errs.Errorf(errs.Invalid, "the box header at byte %d cannot be read: %w", off, err)
 	}
 	return parseHeader(h, off, s.f.Size)
+}
+
+// sizeless says whether the box of the file at off has the size 0: it reaches to the end.
+func (s *scan) sizeless(off int64) bool {
+	h, err := s.top.Bytes(off, 4)
+	return err == nil && be32(h, 0) == 0
 }
 
 // claim takes note of n bytes of samples whose number is only declared, and says whether the file can have so many. Without it a few
