@@ -1,6 +1,7 @@
 package presentation
 
 import (
+	"strings"
 	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
@@ -91,6 +92,21 @@ func findIn(sets []AdaptationSet, id string) *Representation {
 		}
 	}
 	return nil
+}
+
+// unlike returns the Representation whose ID is id in other letter case, as dashlive finds files; nil when there is none, or more than one.
+func unlike(sets []AdaptationSet, id string) (found *Representation) {
+	for i := range sets {
+		for j := range sets[i].Representations {
+			if r := &sets[i].Representations[j]; strings.EqualFold(r.ID, id) {
+				if found != nil {
+					return nil
+				}
+				found = r
+			}
+		}
+	}
+	return found
 }
 
 // slack is how far a segment of r may reach into a Period without being announced in it. Tracks that are cut where the reference is are so to within a frame.
