@@ -40,18 +40,14 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 		return errs.Errorf(errs.NotFound, "stream %s has no Representation %q; its manifest lists them", q.stream, id)
 	case rep.Image != nil && (!nested || item == "init"):
 		return errs.Errorf(errs.NotFound, "%s: thumbnails are at {Representation}/{number}.jpg or {Representation}/time/{time}.jpg", q.what)
+	case item != "init" && mayFetch(r, q, rep) != nil:
+		return mayFetch(r, q, rep)
 	case !nested && q.mode == presentation.OnDemand:
-		if err := mayFetch(r, q, rep); err != nil {
-			return err
-		}
 		return h.serveWhole(w, r, q, rep)
 	case !nested:
 		return errs.Errorf(errs.NotFound, "%s: a segment is at {Representation}/{number}.m4s or {Representation}/time/{time}.m4s", q.what)
 	case item == "init":
 		return h.serveInit(w, r, q, rep)
-	}
-	if err := mayFetch(r, q, rep); err != nil {
-		return err
 	}
 	i, err := find(p, rep, item)
 	if err != nil {

@@ -58,3 +58,18 @@ func printParameters(list []Parameter) string {
 	}
 	return strings.Join(words, ",")
 }
+
+// Demand is what players are told to add to the queries of segments' URLs (ISO/IEC 23009-1, Annex I).
+type Demand struct {
+	FromMPD bool   // the query of the MPD's URL
+	Query   string // else: "a=1&b=2"
+}
+
+// Demanded returns what s demands; nil: nothing.
+func Demanded(s *Set) *Demand {
+	all := Parameters.From(s)
+	if len(all) == 0 {
+		return nil
+	}
+	return &Demand{FromMPD: Parameters.Known(s), Query: strings.ReplaceAll(printParameters(all), ",", "&")}
+}

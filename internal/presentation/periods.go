@@ -96,15 +96,14 @@ func findIn(sets []AdaptationSet, id string) *Representation {
 
 // unlike returns the Representation whose ID is id in other letter case, as dashlive finds files; nil when there is none, or more than one.
 func unlike(sets []AdaptationSet, id string) (found *Representation) {
-	for i := range sets {
-		for j := range sets[i].Representations {
-			if r := &sets[i].Representations[j]; strings.EqualFold(r.ID, id) {
-				if found != nil {
-					return nil
-				}
-				found = r
-			}
+	n := 0
+	eachIn(sets, func(r *Representation) {
+		if strings.EqualFold(r.ID, id) {
+			found, n = r, n+1
 		}
+	})
+	if n > 1 {
+		return nil
 	}
 	return found
 }

@@ -38,28 +38,11 @@ func (p *Presentation) queries(o *option.Set) {
 		segments[kind] = o.Query(scope, place)
 	}
 	p.each(func(r *Representation) { r.InitQuery, r.Query = initial[r.Track.Kind], segments[r.Track.Kind] })
-	p.demand(o)
-}
-
-// URLParameters is what players are told to add to the queries of segments' URLs (ISO/IEC 23009-1, Annex I).
-type URLParameters struct {
-	FromMPD bool   // the query of the MPD's URL
-	Query   string // else: "a=1&b=2"
+	p.demand(option.Demanded(o))
 }
 
 // demand has all video say which parameters its segments are asked for with.
-func (p *Presentation) demand(o *option.Set) {
-	all := option.Parameters.From(o)
-	if len(all) == 0 {
-		return
-	}
-	x := &URLParameters{FromMPD: option.Parameters.Known(o)}
-	for i, one := range all {
-		if i > 0 {
-			x.Query += "&"
-		}
-		x.Query += one.Name + "=" + one.Value
-	}
+func (p *Presentation) demand(x *option.Demand) {
 	for i := range p.Periods {
 		for j := range p.Periods[i].AdaptationSets {
 			if set := &p.Periods[i].AdaptationSets[j]; set.Kind == media.Video {
