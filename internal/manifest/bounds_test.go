@@ -31,6 +31,7 @@ func mine(t *testing.T, text string) *manifest.Look {
 
 // What a user's template writes is a document, or it is said which line of the template is at fault, and what is wrong; whether the template is compiled or not.
 func TestUserTemplateIsXML(t *testing.T) {
+	a := bbb(t)
 	for _, c := range []struct{ text, want string }{
 		{"<MPD a={{.Title}}>", "mine.mpd:1: what it writes is not XML: line 1 of that: unquoted or missing attribute value"},
 		{"", "mine.mpd:1: what it writes is not XML: line 1 of that: there is no element"},
@@ -50,7 +51,7 @@ func TestUserTemplateIsXML(t *testing.T) {
 				also = ""
 			}
 			l := mine(t, also+c.text)
-			_, err := l.Render(ask(t, bbb(t), l, presentation.VOD, ""))
+			_, err := l.Render(ask(t, a, l, presentation.VOD, ""))
 			switch {
 			case c.want == "" && err != nil:
 				t.Errorf("%q: %v", c.text, err)
@@ -63,6 +64,7 @@ func TestUserTemplateIsXML(t *testing.T) {
 
 // A user's template that would write or run without end stops, and says in which line; at once when nobody waits for it.
 func TestUserTemplateEnds(t *testing.T) {
+	a := bbb(t)
 	for _, c := range []struct {
 		text, want string
 		short      bool // it fails before anybody can give up
@@ -76,7 +78,7 @@ func TestUserTemplateEnds(t *testing.T) {
 		{"<x>\n" + strings.Repeat("{{range $.Periods}}{{range .AdaptationSets}}", 15) + "{{$.Title}}0123456789" + strings.Repeat("{{end}}{{end}}", 15) + "</x>", "mine.mpd:2: it writes more than 16 MB", false},
 	} {
 		l := mine(t, c.text)
-		p := ask(t, bbb(t), l, presentation.VOD, "")
+		p := ask(t, a, l, presentation.VOD, "")
 		if _, err := l.Render(p); errs.KindOf(err) != errs.Unsupported || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.60q: %v (%v), want %s", c.text, err, errs.KindOf(err), c.want)
 		}
