@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"mime"
 	"net/http"
 	"path"
 	"reflect"
@@ -72,6 +74,11 @@ func (a *API) Register(mux *http.ServeMux) {
 			ctx.SetHeader("Access-Control-Allow-Origin", a.cfg.AllowOrigin)
 		}
 		ctx.SetHeader("Cache-Control", "no-cache")
+		if ctx.Operation().RequestBody != nil && !isJSON(ctx.Header("Content-Type")) {
+			sentence := fmt.Sprintf("Content-Type %q: a body is JSON, and says so with Content-Type: application/json (curl -H 'Content-Type: application/json' …)", ctx.Header("Content-Type"))
+			_ = huma.WriteErr(h, ctx, http.StatusUnsupportedMediaType, sentence) // the client has gone: nobody to tell
+			return
+		}
 		next(ctx)
 	})
 	a.registerStreams(h)
@@ -86,6 +93,15 @@ func (a *API) Register(mux *http.ServeMux) {
 	a.registerFaults(h)
 	a.registerSystems(h)
 	a.registerSteering(h)
+}
+
+// isJSON says whether a body of that media type is JSON (RFC 8259, 11; RFC 6839, 3.1); none is taken for it.
+func isJSON(contentType string) bool {
+	if contentType == "" {
+		return true
+	}
+	t, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (t == "application/json" || strings.HasSuffix(t, "+json"))
 }
 
 // schemaName names types of other packages with their package, so that several may have a Choice.

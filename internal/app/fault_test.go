@@ -95,11 +95,11 @@ func TestErrorOptions(t *testing.T) {
 func TestFaultSentences(t *testing.T) {
 	vod, _ := faultFilm(t)
 	for query, want := range map[string]string{
-		"verr=5":                    `option verr: \"5\": \"5\": neither status=number nor status=time; allowed: status=place`,
-		"aerr=302=5":                `option aerr: \"302=5\": \"302=5\": not the status of an error: those are 400 to 599; allowed: status=place`,
-		"terr=404=x":                `option terr: \"404=x\": \"404=x\": neither a whole number nor a time such as 10:00:05Z`,
+		"verr=5":                    `option verr: \"5\": neither status=number nor status=time; allowed: status=place`,
+		"aerr=302=5":                `option aerr: \"302=5\": not the status of an error: those are 400 to 599; allowed: status=place`,
+		"terr=404=x":                `option terr: \"404=x\": neither a whole number nor a time such as 10:00:05Z`,
 		"merr=404=5,999=1":          `\"999=1\": there is no such HTTP status`,
-		"vcorrupt=404=5":            `option vcorrupt: \"404=5\": \"404=5\": neither a whole number nor a time`,
+		"vcorrupt=404=5":            `option vcorrupt: \"404=5\": neither a whole number nor a time`,
 		"frames=0":                  `option frames: \"0\": out of range; allowed: a whole number from 1 to 10000`,
 		"failures=-1":               `option failures: \"-1\": out of range`,
 		"session=a%20b":             `option session: \"a b\": has a character that is none of those; allowed: up to 64 letters`,

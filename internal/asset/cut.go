@@ -30,6 +30,7 @@ type TrackCut struct {
 	*Track
 	Segments  index.Cut
 	Starts    []media.Ticks // of a Track without Samples: where its segments start on the presentation time line, and the end
+	Times     []media.Ticks // of text with Samples that may be shown in parts: the stored times from which they are shown, and when the last one ends
 	Leading   bool          // some segment has pictures that are shown before its random access point
 	Bandwidth uint32        // bits per second: the peak over segments
 	Buffer    time.Duration // at Bandwidth, how much must be buffered so that no sample is late (ISO/IEC 23009-1, 5.3.1.2: minBufferTime)
@@ -223,7 +224,20 @@ func (a *Asset) cutAlong(t *Track, starts []time.Duration) *TrackCut {
 			cut = append(cut, s)
 		}
 	}
-	return &TrackCut{Track: t, Segments: cut}
+	return &TrackCut{Track: t, Segments: cut, Times: t.shownTimes()}
+}
+
+// shownTimes returns TrackCut.Times. Samples that are encrypted, or are made anew when they are served, are shown as a whole.
+func (t *Track) shownTimes() []media.Ticks {
+	if t.Kind != media.Text || !t.Contiguous || t.Encryption != nil {
+		return nil
+	}
+	times := make([]media.Ticks, 0, t.Count+1)
+	var s media.Sample
+	for cursor := t.Cursor(0); cursor.Next(&s); {
+		times = append(times, s.DTS+t.Delay)
+	}
+	return append(times, s.DTS+s.Duration+t.Delay)
 }
 
 // common keeps in each list the points that all lists have, so that equal positions are the same instant (within half a frame).

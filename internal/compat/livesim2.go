@@ -38,7 +38,7 @@ func paths(options *option.Registry) *livesim2 {
 		"start": "start", "ast": "start", "stop": "stop", "startrel": "startrel", "stoprel": "stoprel",
 		"tsbd": "depth", "mup": "mup", "spd": "spd", "snr": "startnr", "ato": "ato", "csid": "session",
 		"chunkdur": "chunkdur", "ltgt": "ltgt", "periods": "periods", "continuous": "continuous",
-		"timesubsstpp": "timesubsstpp", "timesubswvtt": "timesubswvtt", "timesubsdur": "timesubsdur", "timesubsreg": "timesubsreg",
+		"timesubsstpp": "timesubsstpp", "timesubswvtt": "timesubswvtt", "timesubsdur": "timesubsdur", "timesubsreg": "timesubsreg", "annexI": "annexi",
 	} {
 		if options.Has(ours) {
 			l.table[name] = func(v string, into url.Values) error { into.Set(ours, v); return nil }
@@ -147,7 +147,24 @@ func (l *livesim2) place(path string) (delivery.Place, error) {
 // isOption says whether a part of a path can be an option.
 func (l *livesim2) isOption(part string) bool {
 	name, _, ok := strings.Cut(part, "_")
-	return ok && (l.table[name] != nil || l.options.Has(name))
+	return ok && (l.table[name] != nil || l.options.Has(name) || refused(name) != "")
+}
+
+// refused returns why an option of livesim2's is not offered; "" for what is, and for what is none.
+func refused(name string) string {
+	switch name {
+	case "timecc608":
+		return "captions in the pictures' own bitstream (CTA-608 in SEI) would have every picture rewritten, while media go out as they are stored; timesubswvtt and timesubsstpp show the same in tracks of their own"
+	case "ssras", "chunkdurssr":
+		return "parts of segments with addresses of their own ($SubNumber$) are of the 6th edition of ISO/IEC 23009-1, and manifests here are valid by the 5th; chunkdur gives segments in chunks"
+	case "sgai":
+		return "events that replace the presentation by an alternative MPD are of the 6th edition of ISO/IEC 23009-1, and manifests here are valid by the 5th; ads puts another stream into Periods, and event=scte35 announces breaks"
+	case "modulo":
+		return "it is refused there as well"
+	case "dur", "init", "tfdt", "cont", "etp", "etpDuration", "insertad", "peroff", "sidx", "segtimelineloss":
+		return "it has no effect there either"
+	}
+	return ""
 }
 
 // read returns path options as a query. What is not given is as livesim2 has it.
@@ -158,6 +175,9 @@ func (l *livesim2) read(parts []string) (string, error) {
 		translate := l.table[name]
 		if translate == nil && l.options.Has(name) {
 			translate = func(v string, into url.Values) error { into.Set(name, v); return nil }
+		}
+		if why := refused(name); ok && why != "" && translate == nil {
+			return "", errs.Errorf(errs.Invalid, "%q in the path: livesim2's %s is not offered: %s", part, name, why)
 		}
 		if !ok || translate == nil {
 			return "", errs.Errorf(errs.Invalid, "%q in the path: no option is called %q; there are %s, and those of queries; before the stream's name stand options alone, as {option}_{value}",

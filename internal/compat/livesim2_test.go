@@ -203,3 +203,61 @@ func TestPathsAreQueries(t *testing.T) {
 		}
 	}
 }
+
+// Parameters that the path demands are in the manifest's query, and in those of video segments; nothing else is refused for the lack of them.
+func TestAnnexI(t *testing.T) {
+	base := serve(t, mediatest.Clip(t)) + "/livesim2/annexI_a=1,b=x.y/clip/"
+	const now = "nowMS=1788696000000"
+	status, head, body := get(t, base+"Manifest.mpd?a=1&b=x.y&"+now)
+	if status != http.StatusOK || head.Get("Dashwright-Unknown-Options") != "" {
+		t.Fatalf("%d %v %s", status, head, body)
+	}
+	mediatest.Schema(t, []byte(body))
+	const element = `<EssentialProperty schemeIdUri="urn:mpeg:dash:urlparam:2014"><up:UrlQueryInfo xmlns:up="urn:mpeg:dash:schema:urlparam:2014" queryTemplate="$querypart$" useMPDUrlQuery="true"/></EssentialProperty>`
+	if strings.Count(body, element) != 1 || strings.Index(body, element) < strings.Index(body, `contentType="video"`) || strings.Index(body, element) > strings.Index(body, `contentType="audio"`) {
+		t.Errorf("video does not say what its URLs need: %s", body)
+	}
+	m := mediatest.ReadDynamic(t, base+"Manifest.mpd?"+now, []byte(body))
+	at := time.UnixMilli(1788696000000)
+	for _, r := range m.Representations {
+		init, all, _ := r.Window(t, m, at)
+		last := all[len(all)-1]
+		for u, want := range map[string]int{
+			init: 200, last + "&a=1&b=x.y": 200, last + "&b=x.y&a=2&a=1": 200, last: 400, last + "&a=1": 400, last + "&a=1&b=x": 400,
+		} {
+			if strings.HasPrefix(r.ID, "a") {
+				want = 200
+			}
+			if status, _, body := get(t, u); status != want || want == 400 && !strings.Contains(body, "UrlQueryInfo") {
+				t.Errorf("%s: %d, want %d: %.200s", u, status, want, body)
+			}
+		}
+	}
+	for _, query := range []string{"", "?a=1", "?a=1&b=2"} {
+		if status, _, body := get(t, base+"Manifest.mpd"+query); status != http.StatusBadRequest || !strings.Contains(body, "b=x.y") && !strings.Contains(body, "a=1") {
+			t.Errorf("a manifest with %q: %d %s", query, status, body)
+		}
+	}
+	// In a query nobody need say it twice: the manifest has it.
+	_, _, body = get(t, strings.Replace(base, "/livesim2/annexI_a=1,b=x.y/", "/dash/vod/", 1)+"manifest.mpd?annexi=a=1,b=2")
+	mediatest.Schema(t, []byte(body))
+	if !strings.Contains(body, `queryTemplate="$querypart$" queryString="a=1&amp;b=2"/>`) {
+		t.Errorf("no query string in %s", body)
+	}
+}
+
+// What livesim2 has and this has not says so by its name.
+func TestRefusedOptions(t *testing.T) {
+	base := serve(t, mediatest.Clip(t)) + "/livesim2/"
+	for option, want := range map[string]string{
+		"timecc608_CC1-eng": "SEI", "ssras_1,2": "$SubNumber$", "chunkdurssr_1,0.5": "$SubNumber$", "sgai_10:10": "alternative MPD", "insertad_1": "no effect", "modulo_10": "refused there",
+	} {
+		name, _, _ := strings.Cut(option, "_")
+		for _, what := range []string{"clip/Manifest.mpd", "clip/v1/5.m4s", "tsbd_30/clip/v1/init.mp4"} {
+			status, _, body := get(t, base+option+"/"+what)
+			if status != http.StatusBadRequest || !strings.Contains(body, "livesim2's "+name+" is not offered: ") || !strings.Contains(body, want) {
+				t.Errorf("%s/%s: %d %s", option, what, status, body)
+			}
+		}
+	}
+}

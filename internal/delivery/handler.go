@@ -150,6 +150,9 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, at Place) error 
 		return err
 	}
 	unheard(w.Header(), q.opts)
+	if err := mayAsk(r, q); err != nil {
+		return err
+	}
 	if rules := rulesOf(q.opts); rules != nil {
 		return unremembered(h.faulty(w, r, q, rules))
 	}

@@ -55,7 +55,11 @@ func preflight(w http.ResponseWriter, methods string) {
 
 // unheard says which words of the query are no options.
 func unheard(head http.Header, o *option.Set) {
-	if unknown := o.Unknown(); len(unknown) > 0 {
+	asked := option.Parameters.From(o)
+	unknown := slices.DeleteFunc(slices.Clone(o.Unknown()), func(name string) bool {
+		return slices.ContainsFunc(asked, func(p option.Parameter) bool { return p.Name == name })
+	})
+	if len(unknown) > 0 {
 		head.Set("Dashwright-Unknown-Options", strings.Join(unknown, ", "))
 	}
 }

@@ -40,6 +40,8 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 		return errs.Errorf(errs.NotFound, "stream %s has no Representation %q; its manifest lists them", q.stream, id)
 	case rep.Image != nil && (!nested || item == "init"):
 		return errs.Errorf(errs.NotFound, "%s: thumbnails are at {Representation}/{number}.jpg or {Representation}/time/{time}.jpg", q.what)
+	case item != "init" && mayFetch(r, q, rep) != nil:
+		return mayFetch(r, q, rep)
 	case !nested && q.mode == presentation.OnDemand:
 		return h.serveWhole(w, r, q, rep)
 	case !nested:

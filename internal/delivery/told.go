@@ -135,7 +135,7 @@ func (h *Handler) teller(q *request) (*event.Teller, error) {
 		}
 	}
 	full := p.At(p.Live.Start.Add(p.Live.Depth + time.Minute))
-	body, err := m.look.Render(seen(full, m.request))
+	body, err := m.look.RenderFor(m.request.Context(), seen(full, m.request))
 	if err != nil {
 		return nil, err
 	}

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"text/template"
 	"text/template/parse"
-
-	"github.com/dashwright/dashwright/internal/presentation"
 )
 
 // program is a template made ready to run: fields are found, functions are known by their types, nothing is looked up by name any more. It writes what text/template would, in a
@@ -32,6 +30,7 @@ type machine struct {
 	vars  []reflect.Value // of the unit that runs; 0 is $
 	stack []reflect.Value // of all units that run
 	depth int
+	meter *meter // nil: a built-in look
 }
 
 // deepest is how deep units may call each other: of what is deeper text/template says that it is too deep.
@@ -55,20 +54,27 @@ func (m *machine) run(u *unit, dot reflect.Value) {
 // machines keeps their memory.
 var machines = sync.Pool{New: func() any { return new(machine) }}
 
-// render runs the program. ok is false when something in it has no value, a field of a nil pointer for example: text/template says it better.
-func (p *program) render(of *presentation.Presentation) (out []byte, ok bool) {
+// stopped is panicked with by a program that goes too far.
+type stopped struct{ why error }
+
+// render runs the program. ok is false when something in it has no value, a field of a nil pointer for example: text/template says it better. err says why the meter stopped it.
+func (p *program) render(of any, by *meter) (out []byte, ok bool, err error) {
 	m := machines.Get().(*machine)
 	defer func() {
 		if r := recover(); r != nil {
 			out, ok = nil, false
+			if s, is := r.(stopped); is {
+				err = s.why
+			}
 			return // m may be anything
 		}
 		machines.Put(m)
 	}()
-	m.out, m.vars, m.stack, m.depth = m.out[:0], nil, m.stack[:0], 0
+	m.out, m.vars, m.stack, m.depth, m.meter = m.out[:0], nil, m.stack[:0], 0, by
 	m.run(p.main, reflect.ValueOf(of))
 	clear(m.stack[:cap(m.stack)])
-	return bytes.Clone(m.out), true
+	m.meter = nil
+	return bytes.Clone(m.out), true, nil
 }
 
 // unsupported is panicked with inside the compiler by what it does not compile.
@@ -184,6 +190,16 @@ func (s *scope) node(n parse.Node) op {
 	switch n := n.(type) {
 	case *parse.TextNode:
 		text := n.Text
+		if line := cap(text); len(text) == 0 && line > 0 {
+			return func(m *machine, _ reflect.Value) {
+				if m.meter == nil {
+					return
+				}
+				if err := m.meter.step(line, len(m.out)); err != nil {
+					panic(stopped{err})
+				}
+			}
+		}
 		return func(m *machine, _ reflect.Value) { m.out = append(m.out, text...) }
 	case *parse.CommentNode:
 		return nil

@@ -14,7 +14,10 @@ func (l *Look) Slow(p *presentation.Presentation) ([]byte, error) { return l.slo
 func (l *Look) Slower() error { return l.slower }
 
 // Fast is Render by the compiled program.
-func (l *Look) Fast(p *presentation.Presentation) ([]byte, bool) { return l.program.render(p) }
+func (l *Look) Fast(p *presentation.Presentation) ([]byte, bool) {
+	b, ok, _ := l.program.render(p, nil)
+	return b, ok
+}
 
 // Functions returns the names of the functions that templates can call.
 func Functions() []string {

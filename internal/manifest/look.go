@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -98,7 +99,12 @@ func firstOf(given url.Values, names []string) *string {
 
 // Render writes p in this look: an MPD, or the one Period that is asked for.
 func (l *Look) Render(p *presentation.Presentation) ([]byte, error) {
-	b, err := l.whole(p)
+	return l.RenderFor(context.Background(), p)
+}
+
+// RenderFor is Render for somebody who may give up: a user's template ends with ctx.
+func (l *Look) RenderFor(ctx context.Context, p *presentation.Presentation) ([]byte, error) {
+	b, err := l.whole(ctx, p)
 	if err == nil {
 		b = addImages(b, p)
 	}
@@ -113,12 +119,19 @@ func (l *Look) Render(p *presentation.Presentation) ([]byte, error) {
 	return b, nil
 }
 
-func (l *Look) whole(p *presentation.Presentation) ([]byte, error) {
+func (l *Look) whole(ctx context.Context, p *presentation.Presentation) ([]byte, error) {
 	if err := l.Offers(p.Mode); err != nil {
 		return nil, err
 	}
+	if l.User {
+		b, err := l.checked(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		return identified(b, p)
+	}
 	if l.program != nil {
-		if b, ok := l.program.render(p); ok {
+		if b, ok, _ := l.program.render(p, nil); ok {
 			return identified(b, p)
 		}
 	}
@@ -129,13 +142,10 @@ func (l *Look) whole(p *presentation.Presentation) ([]byte, error) {
 	return identified(b, p)
 }
 
-// slow is Render by text/template: it knows all there is, and says what is wrong where.
+// slow is whole for a built-in look by text/template: it knows all there is, and says what is wrong where.
 func (l *Look) slow(p *presentation.Presentation) ([]byte, error) {
 	var b bytes.Buffer
 	if err := l.template.Execute(&b, p); err != nil {
-		if l.User {
-			return nil, mistake(err)
-		}
 		return nil, fmt.Errorf("manifest %s: %w", l.Name, err)
 	}
 	return b.Bytes(), nil
@@ -143,6 +153,9 @@ func (l *Look) slow(p *presentation.Presentation) ([]byte, error) {
 
 // mistake is an error in a user's template: it is shown to whoever asks for the manifest. The sentence begins with file and line.
 func mistake(err error) error {
+	if errs.KindOf(err) != errs.Internal {
+		return err // a meter's
+	}
 	var exec template.ExecError
 	if errors.As(err, &exec) {
 		err = exec.Err
@@ -158,7 +171,7 @@ func (p *parser) newLook(name, text string, user bool) *Look {
 		return l
 	}
 	var err error
-	if l.template, err = p.parse(name, text); err != nil {
+	if l.template, err = p.parse(name, text, user); err != nil {
 		l.Err = mistake(err)
 		return l
 	}

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"strings"
 	"text/template"
 	ast "text/template/parse"
 )
@@ -25,10 +26,16 @@ func newParser() (*parser, error) {
 }
 
 // parse reads the text of a look. What it defines replaces parts of the same name.
-func (p *parser) parse(name, text string) (*template.Template, error) {
+// With a user's, whoever runs it is told of each line.
+func (p *parser) parse(name, text string, user bool) (*template.Template, error) {
 	set, err := p.parts.Clone()
 	if err != nil {
 		return nil, err
+	}
+	var lines []byte
+	if user {
+		set.Funcs(printers())
+		lines = make([]byte, 2+strings.Count(text, "\n"))
 	}
 	t, err := set.New(name).Parse(text)
 	if err != nil {
@@ -37,6 +44,9 @@ func (p *parser) parse(name, text string) (*template.Template, error) {
 	for _, sub := range t.Templates() {
 		if part := p.parts.Lookup(sub.Name()); part == nil || part.Tree != sub.Tree {
 			escape(sub.Tree, sub.Tree.Root)
+			if user {
+				lined(sub.Tree.Root, text, lines)
+			}
 		}
 	}
 	return t, nil

@@ -97,7 +97,7 @@ func readClock(s string) ([]ClockTrack, error) {
 			return nil, fmt.Errorf("%q follows %s, which has no languages without a colon: write %s:%s", item, items[i-1], format, item)
 		}
 		if err := languageTag(language); err != nil {
-			return nil, fmt.Errorf("%q: %w", item, err)
+			return nil, about(item, err)
 		}
 		if err := add(language); err != nil {
 			return nil, err

@@ -44,7 +44,7 @@ func readGrids(s string) ([]Grid, error) {
 	for one := range strings.SplitSeq(s, ",") {
 		g, err := readGrid(strings.TrimSpace(one))
 		if err != nil {
-			return nil, fmt.Errorf("%q: %w", one, err)
+			return nil, about(one, err)
 		}
 		for _, other := range grids {
 			if other == g {

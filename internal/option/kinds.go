@@ -162,7 +162,7 @@ func list(info Info, most int, accept func(string) error) *Option[[]string] {
 				continue
 			}
 			if err := line(item, most, accept); err != nil {
-				return nil, fmt.Errorf("%q: %w", item, err)
+				return nil, about(item, err)
 			}
 			items = append(items, item)
 		}

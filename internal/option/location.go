@@ -127,7 +127,7 @@ func readLocations(s string) ([]ServiceLocation, error) {
 	for _, item := range list {
 		l, err := readLocation(item)
 		if err != nil {
-			return nil, fmt.Errorf("%q: %w", item, err)
+			return nil, about(item, err)
 		}
 		for _, other := range locations {
 			if other.Name == l.Name {
@@ -245,7 +245,7 @@ func readClones(s string) ([]Clone, error) {
 			return nil, fmt.Errorf("%q is not a host", parts[2])
 		}
 		if err := host(u.Hostname()); err != nil {
-			return nil, fmt.Errorf("%q: %w", parts[2], err)
+			return nil, about(parts[2], err)
 		}
 		clones = append(clones, Clone{parts[0], parts[1], parts[2]})
 	}

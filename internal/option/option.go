@@ -1,6 +1,8 @@
 package option
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/dashwright/dashwright/internal/errs"
@@ -135,13 +137,21 @@ func (o *Option[T]) In(s *Set, v T) *Set {
 	return s.with(item{key: o.info.Key, text: o.write(v), value: v, scope: o.info.Scope | Manifest, modes: o.info.Modes})
 }
 
+// about returns err with the text that it is about in front, unless it says that itself.
+func about(text string, err error) error {
+	if strings.Contains(err.Error(), strconv.Quote(text)) {
+		return err
+	}
+	return fmt.Errorf("%q: %w", text, err)
+}
+
 func (o *Option[T]) parse(text string) (any, string, error) {
 	if text == "" && !o.blank || !o.none && strings.EqualFold(text, "none") {
 		return o.initial, o.info.Default, nil
 	}
 	v, err := o.read(text)
 	if err != nil {
-		return nil, "", errs.Errorf(errs.Invalid, "option %s: %q: %w; allowed: %s", o.info.Key, text, err, o.info.Syntax)
+		return nil, "", errs.Errorf(errs.Invalid, "option %s: %w; allowed: %s", o.info.Key, about(text, err), o.info.Syntax)
 	}
 	if text = o.write(v); text == "" { // a list of nothing
 		return o.initial, o.info.Default, nil

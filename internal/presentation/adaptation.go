@@ -27,7 +27,9 @@ func adaptationSet(i int, set *asset.Set, cuts *asset.Cuts, loop *loop) Adaptati
 		}
 	}
 	if set.Kind == media.Video {
-		as.Par = par(first)
+		if r := first.Par(); !r.IsZero() {
+			as.Par = ratio(r)
+		}
 		if !fastest.IsZero() {
 			as.MaxFrameRate = fastest.String()
 		}
@@ -61,24 +63,7 @@ func representation(t *asset.Track, cuts *asset.Cuts, loop *loop) Representation
 	return r
 }
 
-// par returns the picture aspect ratio of t as "16:9": the display size's, in small numbers where it is within 1 % of a usual one.
-func par(t *asset.Track) string {
-	w, h := uint64(t.Width), uint64(t.Height)
-	if !t.SAR.IsZero() {
-		w, h = w*uint64(t.SAR.Num), h*uint64(t.SAR.Den)
-	}
-	r := media.Ratio(w, h)
-	if r.IsZero() {
-		return ""
-	}
-	for _, usual := range []media.Rational{{Num: 16, Den: 9}, {Num: 4, Den: 3}, {Num: 9, Den: 16}, {Num: 1, Den: 1}, {Num: 3, Den: 2}} {
-		if q := r.Float() / usual.Float(); q > 0.99 && q < 1.01 {
-			return ratio(usual)
-		}
-	}
-	return ratio(r)
-}
-
+// ratio returns r as "16:9".
 func ratio(r media.Rational) string {
 	return strconv.FormatUint(uint64(r.Num), 10) + ":" + strconv.FormatUint(uint64(r.Den), 10)
 }

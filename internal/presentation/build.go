@@ -205,5 +205,12 @@ func segments(tc *asset.TrackCut, loop *loop) timeline.List {
 			Scale: tc.Timescale, Duration: tc.Frame, Count: tc.Frames, Start: tc.Track.Start, First: tc.FirstPTS + shift, Sizes: tc.Sizes,
 		})
 	}
+	if tc.Times != nil {
+		return timeline.ShownApart(&loop.Loop, shown(tc), tc.Segments, shift)
+	}
 	return timeline.Looped(&loop.Loop, tc.Timescale, tc.Segments, shift)
+}
+
+func shown(tc *asset.TrackCut) timeline.Samples {
+	return timeline.Samples{Scale: tc.Timescale, Times: tc.Times, Sizes: tc.Sizes}
 }

@@ -119,8 +119,13 @@ func (p *Presentation) Enter(path string) (e Entry, ok bool) {
 	return Entry{x.of.asset, rest, placed.all()}, true
 }
 
-// Find returns the Representation with that ID, or nil.
-func (e *Entry) Find(id string) *Representation { return findIn(e.sets, id) }
+// Find returns the Representation with that ID, in another letter case if need be, or nil.
+func (e *Entry) Find(id string) *Representation {
+	if r := findIn(e.sets, id); r != nil {
+		return r
+	}
+	return unlike(e.sets, id)
+}
 
 // Whole returns the Representation that r is a stretch of, or r.
 func (r *Representation) Whole() *Representation {

@@ -135,7 +135,7 @@ func (c *content) trick(id int) (set AdaptationSet, ok bool) {
 	}
 	of := &c.sets[i]
 	r := slices.MinFunc(of.Representations, func(x, y Representation) int { return cmp.Compare(x.Bandwidth, y.Bandwidth) })
-	pictures, peak := keyFrames(c.cuts.Of(r.ID))
+	pictures, peak := c.cuts.Of(r.ID).KeyFrames()
 	t := r.Track
 	length := max(1, t.End-t.Start)
 	set = *of
@@ -149,25 +149,4 @@ func (c *content) trick(id int) (set AdaptationSet, ok bool) {
 	set.ID, set.SAP, set.MaxWidth, set.MaxHeight, set.MaxFrameRate = id, 1, r.Width, r.Height, r.FrameRate
 	set.Representations = []Representation{r}
 	return set, true
-}
-
-// keyFrames returns how many random access points a Track has, and the bits per second that they need at most, in the segment where they need most.
-func keyFrames(tc *asset.TrackCut) (pictures int, peak uint32) {
-	const perPicture, perSegment = 12, 132 // bytes of boxes
-	for i := range tc.Segments {
-		seg := &tc.Segments[i]
-		bytes := uint64(perSegment)
-		cursor := tc.Cursor(seg.First)
-		var s media.Sample
-		for n := 0; n < seg.Count && cursor.Next(&s); n++ {
-			if s.Sync || n == 0 {
-				pictures++
-				bytes += uint64(s.Size) + perPicture
-			}
-		}
-		if d := seg.Duration().Duration(tc.Timescale).Seconds(); d > 0 {
-			peak = max(peak, uint32(float64(bytes)*8/d)+1)
-		}
-	}
-	return pictures, max(peak, 1)
 }

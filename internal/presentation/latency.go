@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/option"
 	"github.com/dashwright/dashwright/internal/timeline"
@@ -81,8 +82,8 @@ func (p *Presentation) together(o *option.Set) {
 		}
 		longest := time.Duration(0)
 		eachIn(c.sets, func(r *Representation) {
-			if t := r.Track; t.Kind == media.Text && t.Count > 0 && t.Contiguous && t.Encryption == nil {
-				c.together(r)
+			if tc := c.cuts.Of(r.ID); tc != nil && tc.Times != nil {
+				c.together(r, tc)
 			}
 			for k := range r.Segments.Cycle() {
 				longest = max(longest, r.Segments.Complete(k)-r.Segments.Complete(k-1))
@@ -93,16 +94,9 @@ func (p *Presentation) together(o *option.Set) {
 }
 
 // together cuts text where the content's loop is.
-func (c *content) together(r *Representation) {
+func (c *content) together(r *Representation, tc *asset.TrackCut) {
 	t := r.Track
-	times := make([]media.Ticks, 0, t.Count+1)
-	var s media.Sample
-	for cursor := t.Cursor(0); cursor.Next(&s); {
-		times = append(times, s.DTS+t.Delay)
-	}
-	times = append(times, s.DTS+s.Duration+t.Delay)
-	shift := t.Shift - media.TicksOf(c.loop.base, t.Timescale)
-	r.Segments = timeline.Shown(&c.loop.Loop, timeline.Samples{Scale: t.Timescale, Times: times, Sizes: t.Sizes}, shift)
+	r.Segments = timeline.Shown(&c.loop.Loop, shown(tc), t.Shift-media.TicksOf(c.loop.base, t.Timescale))
 	const boxes, sample = 152, 32 // bytes that a segment has besides its samples, and for each of them, with what times grow by when they are moved
 	for k := range r.Segments.Cycle() {
 		for _, rg := range r.Segments.At(k).Ranges {

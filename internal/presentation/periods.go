@@ -1,6 +1,7 @@
 package presentation
 
 import (
+	"strings"
 	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
@@ -91,6 +92,20 @@ func findIn(sets []AdaptationSet, id string) *Representation {
 		}
 	}
 	return nil
+}
+
+// unlike returns the Representation whose ID is id in other letter case, as dashlive finds files; nil when there is none, or more than one.
+func unlike(sets []AdaptationSet, id string) (found *Representation) {
+	n := 0
+	eachIn(sets, func(r *Representation) {
+		if strings.EqualFold(r.ID, id) {
+			found, n = r, n+1
+		}
+	})
+	if n > 1 {
+		return nil
+	}
+	return found
 }
 
 // slack is how far a segment of r may reach into a Period without being announced in it. Tracks that are cut where the reference is are so to within a frame.

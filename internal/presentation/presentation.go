@@ -115,6 +115,7 @@ type AdaptationSet struct {
 	Inband          []EventStream      // of its segments
 	Producer        *ProducerReference // nil unless segments are made of chunks
 	Trick           *Trick             // nil unless it is for fast forward
+	Parameters      *option.Demand     // that URLs of its segments need; nil when they need none
 	Tricked         bool               // another has its random access points, and names it by its ID
 }
 

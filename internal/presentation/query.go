@@ -38,6 +38,18 @@ func (p *Presentation) queries(o *option.Set) {
 		segments[kind] = o.Query(scope, place)
 	}
 	p.each(func(r *Representation) { r.InitQuery, r.Query = initial[r.Track.Kind], segments[r.Track.Kind] })
+	p.demand(option.Demanded(o))
+}
+
+// demand has all video say which parameters its segments are asked for with.
+func (p *Presentation) demand(x *option.Demand) {
+	for i := range p.Periods {
+		for j := range p.Periods[i].AdaptationSets {
+			if set := &p.Periods[i].AdaptationSets[j]; set.Kind == media.Video {
+				set.Parameters = x
+			}
+		}
+	}
 }
 
 // Bare takes the queries off all URLs, and has all looks name files alike: .m4s and .mp4.

@@ -46,11 +46,12 @@ type looped struct {
 	start  media.Ticks // its stored time
 	sizes  func(first, count int) (bytes uint64, aux uint32)
 
-	shown *Samples // of text that is cut where the Loop is
+	shown *Samples      // of text
+	own   []media.Ticks // of text that is cut elsewhere than the Loop was: when its segments start within a loop, in ticks of the Track; the Loop has them rounded up
 }
 
 // Looped returns the List of a cut Track that starts again with each loop; shift makes times within the loop of stored ones. Where its cut does not have a segment for each of the
-// Loop's, as text that has none for silence, its loop is as long but has the cut's own segments; the first begins with the loop.
+// Loop's, its loop is as long but has the cut's own segments; the first begins with the loop.
 func Looped(l *Loop, scale media.Timescale, cut index.Cut, shift media.Ticks) List {
 	if len(cut) == len(l.Starts) {
 		return List{cut: cut, shift: shift, loop: &looped{Loop: l, scale: scale}}
@@ -121,6 +122,10 @@ func (l *looped) in(t media.Ticks) media.Ticks {
 
 // startOf returns when segment k starts, in ticks of the Track.
 func (l *looped) startOf(k int) media.Ticks {
+	if l.own != nil {
+		n := len(l.own)
+		return l.in(media.Ticks(k/n)*l.Length) + l.own[k%n]
+	}
 	t := l.in(l.Boundary(k))
 	if l.frame > 0 {
 		return t / l.frame * l.frame

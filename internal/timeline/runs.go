@@ -51,7 +51,7 @@ type walk struct {
 func (w *walk) begin() {
 	w.start = w.list.Start(w.at)
 	l := w.list.loop
-	if l == nil {
+	if l == nil || l.own != nil {
 		return
 	}
 	n := len(l.Starts)
