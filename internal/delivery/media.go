@@ -16,7 +16,7 @@ import (
 	"github.com/dashwright/dashwright/internal/timeline"
 )
 
-// serveMedia answers for {rep}/init.mp4, {rep}/{number}.m4s, {rep}/time/{time}.m4s and, on demand, {rep}.mp4. The extension is free.
+// serveMedia answers for {rep}/init.mp4, {rep}/{number}.m4s, {rep}/time/{time}.m4s and, on demand, {rep}.mp4. The extension is free, as templates of looks may choose one.
 func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request) error {
 	p, err := h.presentation(q)
 	if err != nil {
@@ -27,6 +27,9 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 		return errs.Errorf(errs.NotFound, "%s: stream %s has no Period of that name; its manifest lists them", q.what, q.stream)
 	}
 	q.asset = e.Asset
+	if !extended(q.what) {
+		return errs.Errorf(errs.NotFound, "%q: media have an extension of up to five letters and digits, such as .m4s or .mp4", q.what)
+	}
 	id, item, nested := strings.Cut(e.Rest, "/")
 	item = strings.TrimSuffix(item, path.Ext(item))
 	if !nested {
@@ -74,6 +77,13 @@ func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, q *request)
 	s := rep.Segments.At(i)
 	s.Number = int64(i) + p.StartNumber
 	return h.serveSegment(w, r, q, rep, s)
+}
+
+// extended says whether a name has an extension as files have.
+func extended(name string) bool {
+	ext := path.Ext(name)
+	odd := func(c rune) bool { return (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') }
+	return len(ext) >= 2 && len(ext) <= 6 && strings.IndexFunc(ext[1:], odd) < 0
 }
 
 // find returns the position of the segment that item names: a number, or time/ and a start time.

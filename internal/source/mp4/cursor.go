@@ -37,6 +37,7 @@ type cursor struct {
 	dts      media.Ticks
 	untimed  int // the first sample that stts does not cover, -1 when it covers all
 	negative bool
+	still    int // samples that last no time and are not the last
 	offsets  runs
 	sync     numbers
 	partial  numbers
@@ -206,6 +207,9 @@ func (c *cursor) decodeTimes(s []media.Sample) error {
 			delta, c.negative = 0, true
 		}
 		n := min(r.left, len(s)-i)
+		if delta == 0 {
+			c.still += min(n, c.total-1-c.next-i)
+		}
 		dts := c.dts
 		part := s[i : i+n]
 		for j := range part {

@@ -159,6 +159,9 @@ func (s *scan) complaints(t *track, c *cursor) error {
 	if c.untimed >= 0 {
 		s.warn.addf("track %d: stts says nothing of its samples from %d on; they last as long as the one before", id, c.untimed+1)
 	}
+	if c.still > 0 && !c.negative {
+		s.warn.addf("track %d: %d of its %d samples last no time, by stts: they are a tick after one another; write the file anew with the right times", id, c.still, c.total)
+	}
 	if c.negative {
 		s.warn.addf("track %d: stts has negative durations, which are taken as 0", id)
 	}

@@ -202,6 +202,7 @@ func TestDamaged(t *testing.T) {
 		"too few times":     {10, "stts says nothing of its samples from 5 on", func(f *film) { f.stts = []int{4, 3600} }},
 		"many declared":     {10, "says that it has 4294967295 entries and has room for 10", func(f *film) { f.stsz = mk("stsz", 0, 0, -1, f.sizes) }},
 		"stts declared":     {10, "says that it has 4294967295 entries and has room for 1", func(f *film) { f.stbl = mk("stts", 0, -1, []int{10, 3600}) }},
+		"no duration":       {10, "4 of its 10 samples last no time", func(f *film) { f.stts = []int{3, 3600, 4, 0, 3, 3600} }},
 		"negative duration": {10, "negative durations", func(f *film) { f.stts = []int{9, 3600, 1, -5} }},
 		"overlong box":      {10, "runs past the end of the box around it", func(f *film) { f.stbl = join(500, "sdtp") }},
 	} {
