@@ -36,6 +36,7 @@ source          : source/demux source/mp4 source/matroska source/avi source/flv 
 index    : media errs                       # no source: it takes Samples from whoever has them
 asset    : index webvtt media errs
 timeline : media index errs
+periods  : media timeline
 survey   : asset timeline media errs
 
 # What is asked, and the junction: the only package that knows all three.
@@ -49,7 +50,7 @@ option       : drm fault event errs                   # imports none of those th
 event/asked  : event option media errs        # from what is asked to numbers
 steering     : option errs                  # decides; delivery and api speak
 protection   : cenc drm media errs           # how each segment is encrypted
-presentation : protection drm event event/asked asset codec errs index media option timeline
+presentation : protection drm event event/asked asset codec errs index media option periods timeline
 
 # What goes out. No option: decided already.
 manifest : event presentation media errs
@@ -99,6 +100,7 @@ codec/bitstream : net/http os
 index        : net/http os database/sql
 asset        : net/http os database/sql   # what is stored, as a value: no open files
 timeline     : net/http os
+periods      : net/http os
 survey       : net/http os
 option       : net/http os
 drm          : net/http os

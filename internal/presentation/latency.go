@@ -10,6 +10,7 @@ import (
 	"github.com/dashwright/dashwright/internal/asset"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/option"
+	"github.com/dashwright/dashwright/internal/periods"
 	"github.com/dashwright/dashwright/internal/timeline"
 )
 
@@ -118,7 +119,7 @@ func (e *Period) chunk(p *Presentation, longest time.Duration) {
 		lead := time.Duration(math.MaxInt64)
 		for j := range set.Representations {
 			r := &set.Representations[j]
-			ticks := max(1, ticksDown(longest, r.Timescale))
+			ticks := max(1, periods.Ticks(longest, r.Timescale))
 			r.Chunks = &Chunks{Longest: ticks, Most: 2*int64(p.MaxSegment/longest) + 4, Epoch: p.Live.Start}
 			switch {
 			case r.KeyFrames:

@@ -144,15 +144,6 @@ func dynamic(mean time.Duration, o *option.Set, start time.Time) *Dynamic {
 	return d
 }
 
-// ticksDown converts a duration that is not negative to ticks, rounded down.
-func ticksDown(d time.Duration, s media.Timescale) media.Ticks {
-	t := media.TicksOf(d, s)
-	if t.Duration(s) > d {
-		t--
-	}
-	return t
-}
-
 // maxListed is how many segments of a Representation a manifest lists at most: a week of 2 s, or thirty megabytes.
 const maxListed = 302_400
 

@@ -8,6 +8,7 @@ import (
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/media"
 	"github.com/dashwright/dashwright/internal/option"
+	"github.com/dashwright/dashwright/internal/periods"
 	"github.com/dashwright/dashwright/internal/timeline"
 )
 
@@ -32,7 +33,7 @@ func (p *Presentation) compose(a *asset.Asset, o *option.Set, ads []*asset.Asset
 		}
 		return p.interrupt(main, ad, o, ads)
 	case perHour > 0:
-		p.schedule = &split{of: main, perHour: perHour}
+		p.schedule = &split{Split: periods.Split{Loop: &main.loop.Loop, PerHour: perHour}, of: main}
 		p.silent = !option.Continuous.From(o)
 	}
 	return nil
@@ -50,9 +51,9 @@ func (p *Presentation) interrupt(main *content, ad option.Break, o *option.Set, 
 	if err != nil {
 		return err
 	}
-	b := &breaks{main: main, ad: c, every: ad.Every, length: ad.For}
-	if b.length == 0 {
-		b.length = c.loop.Length.Duration(c.loop.Scale)
+	b := &breaks{Breaks: periods.Breaks{Loop: &main.loop.Loop, Every: ad.Every, Length: ad.For}, main: main, ad: c}
+	if b.Length == 0 {
+		b.Length = c.loop.Length.Duration(c.loop.Scale)
 	}
 	p.contents = append(p.contents, c)
 	p.schedule = b
@@ -182,43 +183,13 @@ func (x *piece) uniform() (d time.Duration, why string) {
 func (c *content) begins(s schedule) []media.Ticks {
 	switch s := s.(type) {
 	case *split:
-		return c.residues(int64(c.loop.Length)*s.perHour, 3600*int64(c.loop.Scale), func(n int) int { return s.begins(n) })
+		return s.Starts()
 	case *breaks:
 		if c == s.main {
-			step := media.TicksOf(s.every, c.loop.Scale)
-			if step.Duration(c.loop.Scale) != s.every {
-				return c.residues(0, 0, nil)
-			}
-			return c.residues(int64(c.loop.Length), int64(step), s.ends)
+			return s.Starts()
 		}
 	}
 	return []media.Ticks{0}
-}
-
-// residues returns which of a loop's segments are at the positions that begins returns for 0, 1, 2 …, when those come round after as many as it takes for multiples of step to be multiples of length: all
-// segments, when that are very many.
-func (c *content) residues(length, step int64, begins func(int) int) []media.Ticks {
-	l := &c.loop.Loop
-	const many = 1 << 14
-	if begins == nil || length/gcd(length, step) > many {
-		return l.Starts
-	}
-	seen := map[int]bool{}
-	var list []media.Ticks
-	for n := range int(length / gcd(length, step)) {
-		if k := begins(n) % len(l.Starts); !seen[k] {
-			seen[k] = true
-			list = append(list, l.Starts[k])
-		}
-	}
-	return list
-}
-
-func gcd(a, b int64) int64 {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // pace returns how long segments are on average.
@@ -240,7 +211,7 @@ func (p *Presentation) stop() {
 	g, ok := p.schedule.(*programme)
 	if !ok {
 		l := p.contents[0].loop
-		d.Length = l.Boundary(max(0, l.At(ticksDown(lasts, l.Scale)))).Duration(l.Scale)
+		d.Length = l.Boundary(max(0, l.At(periods.Ticks(lasts, l.Scale)))).Duration(l.Scale)
 		return
 	}
 	x, _ := g.piece(g.at(lasts))

@@ -21,7 +21,7 @@ func (p *Presentation) queries(o *option.Set) {
 	scopes := map[media.Kind]option.Scope{media.Video: option.Video, media.Audio: option.Audio, media.Text: option.Text, media.Image: option.Image}
 	initial := map[media.Kind]string{}
 	if s, ok := p.schedule.(*split); ok && s.apart && !option.Periods.Known(o) {
-		place["periods"] = option.Periods.Text(s.perHour) // init segments are of a Period
+		place["periods"] = option.Periods.Text(s.PerHour) // init segments are of a Period
 	}
 	for kind, scope := range scopes {
 		initial[kind] = o.Query(option.Init|scope, place)
