@@ -301,6 +301,14 @@ func TestStatusesOutsideOfTheWindow(t *testing.T) {
 		{"time/49152.m4s" + stream + "00:04Z&early=425", "4.000", "4", 425},
 		{"0.m4s" + stream + "00:04Z&early=425&gone=410", "", "", 404},
 		{"init.mp4" + stream + "00:00Z&early=425", "", "", 200},
+		// Who comes when that is over is not too early.
+		{"1.m4s" + stream + "00:03.9998Z", "0.001", "1", 404},
+		{"1.m4s" + stream + "00:34.0002Z", "-0.001", "", 404},
+		// There is no time for so late a segment, so that it is not early.
+		{"99999999999.m4s" + stream + "00:04Z&early=425", "", "", 404},
+		{"time/9223372036854774784.m4s" + stream + "00:04Z&early=425", "", "", 404},
+		{"99999999999.m4s" + stream + "00:04Z&ato=inf", "", "", 404},
+		{"1000000000.m4s" + stream + "00:04Z&early=425", "3999999996.000", "3999999996", 425},
 		// An offset makes it earlier.
 		{"1.m4s" + stream + "00:02.5Z&ato=1.5", "", "", 200},
 		{"1.m4s" + stream + "00:02.499Z&ato=1.5&early=425", "0.001", "1", 425},

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"strings"
 	"time"
 
@@ -234,10 +235,20 @@ func (h *Handler) ask(q *request, query string) error {
 		return err
 	}
 	q.query, q.opts = query, presentation.Resolve(q.mode, opts, q.now)
+	if timed(q.what) && q.mode == presentation.Live {
+		// The path says what the manifest was like, whatever made it so: when its segments are complete, none that is counted is announced earlier.
+		q.opts = presentation.Timed(q.opts)
+	}
 	h.withoutImages(q)
 	q.asked, q.stored = q.opts.Key(), [2]string{q.asset.Name, q.asset.Version}
 	q.start = presentation.StartOf(q.mode, q.opts, q.now)
 	return nil
+}
+
+// timed says whether a path is of a segment by its time: v1/time/96000.m4s.
+func timed(what string) bool {
+	folder, _ := path.Split(what)
+	return strings.HasSuffix(folder, "/time/")
 }
 
 // cutVersion takes v=… out of a query. A semicolon is a character like any other in it, as in URLs that browsers make (WHATWG URL, 5.1).
@@ -275,6 +286,8 @@ type builtKey struct {
 	told  string // request.told
 	start int64
 	stop  int64
+	// counted is presentation.Others.Counted.
+	counted bool
 }
 
 func (q *request) key() builtKey {
@@ -288,6 +301,12 @@ func (q *request) key() builtKey {
 	return k
 }
 
+// counted says whether q is for a live segment by its number.
+func (q *request) counted() bool {
+	folder, item := path.Split(q.what)
+	return q.mode == presentation.Live && folder != "" && !timed(q.what) && !strings.HasPrefix(item, "init.")
+}
+
 // with returns what besides its Asset a request is answered from.
 func (h *Handler) with(q *request) *presentation.Others {
 	return &presentation.Others{Ads: q.ads, Keys: h.cfg.Keys, Told: q.told}
@@ -295,21 +314,30 @@ func (h *Handler) with(q *request) *presentation.Others {
 
 // presentation returns what is announced for q, less what changes while time passes. It is remembered: the function is pure.
 func (h *Handler) presentation(q *request) (*presentation.Presentation, error) {
-	return h.built.get(q.key(), func() (*presentation.Presentation, error) {
-		with := h.with(q)
-		if q.told != "" {
-			var err error
-			if with.Teller, err = h.teller(q); err != nil {
-				return nil, err
-			}
+	key := q.key()
+	p, err := h.built.get(key, func() (*presentation.Presentation, error) { return h.build(q, false) })
+	if err == nil && p.Addressing == presentation.Time && q.counted() {
+		key.counted = true
+		return h.built.get(key, func() (*presentation.Presentation, error) { return h.build(q, true) })
+	}
+	return p, err
+}
+
+func (h *Handler) build(q *request, counted bool) (*presentation.Presentation, error) {
+	with := h.with(q)
+	with.Counted = counted
+	if q.told != "" {
+		var err error
+		if with.Teller, err = h.teller(q); err != nil {
+			return nil, err
 		}
-		p, err := presentation.Timeless(q.asset, q.mode, q.opts, q.start, *with)
-		if err == nil && p.Addressing == presentation.Base {
-			err = segment.Measure(p, h.measuring(q))
-		}
-		if err == nil && p.Latency != nil {
-			err = segment.MeasureChunks(p)
-		}
-		return p, err
-	})
+	}
+	p, err := presentation.Timeless(q.asset, q.mode, q.opts, q.start, *with)
+	if err == nil && p.Addressing == presentation.Base {
+		err = segment.Measure(p, h.measuring(q))
+	}
+	if err == nil && p.Latency != nil {
+		err = segment.MeasureChunks(p)
+	}
+	return p, err
 }

@@ -116,6 +116,9 @@ func within(rep *presentation.Representation, i int) (int, error) {
 	if i < first || i >= end {
 		return 0, errs.Errorf(errs.NotFound, "%s has no such segment: its Period has %d, from number %d on", rep.ID, end-first, rep.StartNumber)
 	}
+	if !rep.Segments.Reckoned(i) {
+		return 0, errs.Errorf(errs.NotFound, "%s has no such segment, now or ever: it would be there more than a century after the stream began, and there are no times for that", rep.ID)
+	}
 	return i, nil
 }
 

@@ -13,7 +13,7 @@ var Timeline = choice(Info{
 		{"number", "SegmentTemplate with $Number$ and a SegmentTimeline"},
 		{"list", "SegmentList: a URL for every segment"},
 	},
-	Modes: []string{"vod", "live"}, Scope: Image,
+	Modes: []string{"vod", "live"}, Scope: Video | Audio | Text | Image,
 	Clause: "ISO/IEC 23009-1, 5.3.9",
 })
 

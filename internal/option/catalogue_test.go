@@ -248,7 +248,7 @@ func TestLayers(t *testing.T) {
 	if got := s.Query(option.Clock, nil); got != "?drift=5" {
 		t.Errorf("a clock, which the path does not lead to, gets %q", got)
 	}
-	if got := s.Query(option.Video, nil); got != "?depth=1800&leeway=0&segdur=2" {
+	if got := s.Query(option.Video, nil); got != "?depth=1800&leeway=0&segdur=2&timeline=1" {
 		t.Errorf("a segment gets %q", got)
 	}
 	// A query that is made of it says the same on top of the path alone.

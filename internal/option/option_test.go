@@ -63,7 +63,7 @@ func TestParse(t *testing.T) {
 	if err != nil || option.Timeline.From(none) != "0" || len(none.Unknown()) != 0 || none.Query(option.Manifest, nil) != "" {
 		t.Errorf("nothing asked: %v %v", none, err)
 	}
-	s, err := r.Parse("zebra=1&segdur=2.5&timeline=1&apple=%26")
+	s, err := r.Parse("zebra=1&segdur=2.5&timeline=1&mup=3&apple=%26")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,8 +73,8 @@ func TestParse(t *testing.T) {
 	if got := option.Timeline.From(s); got != "1" {
 		t.Errorf("timeline is %q", got)
 	}
-	if got := s.Query(option.Video, nil); got != "?segdur=2.5" {
-		t.Errorf("media URLs carry %q: segdur, and not timeline, which is the manifest's alone", got)
+	if got := s.Query(option.Video, nil); got != "?segdur=2.5&timeline=1" {
+		t.Errorf("media URLs carry %q: segdur and timeline, and not mup, which is the manifest's alone", got)
 	}
 	if _, err := r.Parse("a=%zz"); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("no query: %v", err)

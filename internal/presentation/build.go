@@ -28,7 +28,7 @@ func Build(a *asset.Asset, mode Mode, o *option.Set, now time.Time, with Others)
 func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, with Others) (*Presentation, error) {
 	p := &Presentation{
 		Name: a.Name, Title: a.Title, Mode: mode, Duration: a.Duration, StartNumber: option.StartNumber.From(o), Rooted: !option.BaseURL.From(o),
-		PeriodDurations: option.PeriodDuration.From(o), Only: option.Period.From(o), told: with.Told,
+		PeriodDurations: option.PeriodDuration.From(o), Only: option.Period.From(o), told: with.Told, counted: with.Counted,
 	}
 	if mode != VOD && mode != OnDemand && mode != Live {
 		return nil, errs.Errorf(errs.NotFound, "mode %q: there are vod, live and odvod", mode)
@@ -78,7 +78,7 @@ func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, with Ot
 // settle sets what is known when all has been decided.
 func (p *Presentation) settle() {
 	if p.Live != nil {
-		p.Periods[0].Duration = p.Live.Length
+		p.Periods[0].Duration, p.Live.longest = p.Live.Length, p.MaxSegment
 	}
 	p.each(func(r *Representation) {
 		r.StartNumber, r.EndNumber = p.StartNumber, -1
@@ -114,7 +114,8 @@ func (p *Presentation) address(o *option.Set) {
 		if p.Live == nil || !option.Patch.From(o) {
 			why = p.number()
 		}
-		if why != "" {
+		if why != "" && !p.counted {
+			p.uncount()
 			p.Addressing = Time
 			p.Notes = append(p.Notes, "timeline=1: "+why)
 		}
@@ -123,11 +124,6 @@ func (p *Presentation) address(o *option.Set) {
 
 // number has all Representations addressed by @duration, or says why that cannot be.
 func (p *Presentation) number() (why string) {
-	defer func() {
-		if why != "" {
-			p.each(func(r *Representation) { r.Scale, r.SegmentDuration = r.Timescale, 0 })
-		}
-	}()
 	if g, ok := p.schedule.(*programme); ok {
 		return g.number()
 	}
@@ -163,6 +159,16 @@ func (p *Presentation) number() (why string) {
 		})
 	}
 	return why
+}
+
+// uncount takes back what number did.
+func (p *Presentation) uncount() {
+	p.each(func(r *Representation) { r.Scale, r.SegmentDuration = r.Timescale, 0 })
+	if g, ok := p.schedule.(*programme); ok {
+		for i := range g.parts {
+			g.parts[i].nominal = 0
+		}
+	}
 }
 
 func (p *Presentation) each(f func(*Representation)) {

@@ -157,13 +157,15 @@ func TestThumbnailURLs(t *testing.T) {
 	all := streams(t)
 	now := time.Date(2026, 9, 6, 11, 13, 27, 0, time.UTC)
 	registry := option.NewRegistry(option.Common()...)
-	build := func(a *asset.Asset, mode presentation.Mode, query string) *presentation.Presentation {
+	build := func(a *asset.Asset, mode presentation.Mode, query string, timed bool) *presentation.Presentation {
 		t.Helper()
 		o, err := registry.Parse(strings.TrimPrefix(query, "?"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		o = presentation.Resolve(mode, o, now)
+		if o = presentation.Resolve(mode, o, now); timed {
+			o = presentation.Timed(o)
+		}
 		p, err := presentation.Timeless(a, mode, o, presentation.StartOf(mode, o, now), presentation.Others{Ads: []*asset.Asset{all["f29"]}})
 		if err != nil {
 			t.Fatalf("%s: %v", query, err)
@@ -178,12 +180,12 @@ func TestThumbnailURLs(t *testing.T) {
 		for _, query := range []string{"", "timeline=1", "timeline=number&startnr=9", "segdur=1.3", "segdur=7&timeline=1", "tlang=xx", "tcodec=none&segdur=0.7", "acodec=opus", "timeline=list", "abr=0",
 			"start=now&depth=40", "startrel=-100&stoprel=50", "patch=1", "chunkdur=0.5", "clocktext=wvtt:en&trickmode=1", "periods=100", "ads=f29,40,10", "ads=f29,60,20&timeline=1&segdur=3", "stop=2026-09-06T11:30:00Z&start=2026-09-06T11:00:00Z&depth=1000"} {
 			for _, mode := range []presentation.Mode{presentation.VOD, presentation.Live, presentation.OnDemand} {
-				p := build(a, mode, query+"&thumbnails=2x1,3x2")
+				p := build(a, mode, query+"&thumbnails=2x1,3x2", false)
 				q := p.At(now)
 				for i := range q.Periods {
 					for _, r := range q.Periods[i].Images[0].Representations {
 						first, end := q.Window(&r)
-						again := build(a, mode, strings.Split(r.Query, "&v=")[0])
+						again := build(a, mode, strings.Split(r.Query, "&v=")[0], mode == presentation.Live && p.Addressing == presentation.Time)
 						for k := first; k < min(end, first+12); k++ {
 							e, ok := again.Enter(r.Path() + "/x")
 							if !ok || e.Find(r.ID) == nil {

@@ -14,7 +14,7 @@ import (
 type Dynamic struct {
 	Start  time.Time     // MPD@availabilityStartTime
 	Depth  time.Duration // MPD@timeShiftBufferDepth
-	Leeway time.Duration // how long segments outlive the window; at least as long as they last
+	Leeway time.Duration // how long segments outlive the window; at least as long as the longest of them lasts
 	Update time.Duration // MPD@minimumUpdatePeriod; negative: the attribute is absent
 	Delay  time.Duration // MPD@suggestedPresentationDelay
 	Offset time.Duration // @availabilityTimeOffset; option.Forever: without end
@@ -30,7 +30,8 @@ type Dynamic struct {
 	reload  string
 	updates updates
 
-	listed int // segments in the window, about
+	listed  int           // segments in the window, about
+	longest time.Duration // Presentation.MaxSegment
 
 	// The rest is At's.
 

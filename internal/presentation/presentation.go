@@ -69,6 +69,7 @@ type Presentation struct {
 	silent    bool     // Periods do not say what they go on with
 	versions  string   // of all that is stored
 	told      string   // Others.Told
+	counted   bool     // Others.Counted
 	locations []option.ServiceLocation
 	steering  *Steering
 	alike     bool // segments are called .m4s and init segments .mp4 whatever a look calls them

@@ -142,11 +142,12 @@ func distance(a, b media.Ticks) media.Ticks { return max(a-b, b-a) }
 func (g *programme) number() (why string) {
 	for i := range g.parts {
 		x := &g.parts[i]
-		if x.nominal, why = x.uniform(); why != "" {
-			return x.id + ": " + why
+		uneven := ""
+		if x.nominal, uneven = x.uniform(); uneven != "" && why == "" {
+			why = x.id + ": " + uneven
 		}
 	}
-	return ""
+	return why
 }
 
 // uniform returns the duration by which the segments of a Part are where numbers say.

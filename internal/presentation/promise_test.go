@@ -2,10 +2,14 @@ package presentation_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +20,7 @@ import (
 	"time"
 
 	"github.com/dashwright/dashwright/internal/asset"
+	"github.com/dashwright/dashwright/internal/delivery"
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/library"
 	"github.com/dashwright/dashwright/internal/media"
@@ -129,6 +134,72 @@ type promise struct {
 	start time.Time
 	rnd   *rand.Rand
 	name  string
+	shown *shown
+}
+
+// shown is a server that has Assets but not their files: it says of any segment whether it may be served.
+type shown struct {
+	stream string
+	assets map[string]*asset.Asset
+	h      *delivery.Handler
+	now    time.Time
+	err    error // of the last request
+}
+
+var errNoFile = errors.New("there are no files")
+
+func (s *shown) Outline(ctx context.Context, name string) (*asset.Asset, error) {
+	return s.Asset(ctx, name)
+}
+
+func (s *shown) Asset(_ context.Context, name string) (*asset.Asset, error) {
+	if a := s.assets[name]; a != nil {
+		return a, nil
+	}
+	return nil, errs.Errorf(errs.NotFound, "no stream %s", name)
+}
+
+func (s *shown) Open(string, *asset.Asset) (delivery.File, error) { return nil, errNoFile }
+
+func (s *shown) Streams() []string { return slices.Sorted(maps.Keys(s.assets)) }
+
+func newShown(a *asset.Asset, ads ...*asset.Asset) *shown {
+	s := &shown{stream: a.Name, assets: map[string]*asset.Asset{a.Name: a}}
+	for _, ad := range ads {
+		s.assets[ad.Name] = ad
+	}
+	s.h = delivery.New(delivery.Config{
+		Source: s, Options: option.NewRegistry(option.Common()...), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return s.now },
+		Fail: func(_ http.ResponseWriter, _ *http.Request, err error) { s.err = err },
+	})
+	return s
+}
+
+// ask asks for what is at a URL that is relative to manifests at an instant.
+func (s *shown) ask(path string, now time.Time) error {
+	s.now, s.err = now, nil
+	u, err := url.Parse("/dash/live/" + s.stream + "/" + path)
+	if err != nil {
+		return err
+	}
+	s.h.ServeHTTP(nowhere{}, &http.Request{Method: http.MethodGet, URL: u})
+	if errors.Is(s.err, errNoFile) {
+		return nil
+	}
+	return s.err
+}
+
+// nowhere takes an answer that nobody reads.
+type nowhere struct{}
+
+func (nowhere) Header() http.Header         { return http.Header{} }
+func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
+func (nowhere) WriteHeader(int)             {}
+
+// printed is where the manifest of p prints that segment k is.
+func printed(p *presentation.Presentation, r *presentation.Representation, k int) string {
+	return strings.NewReplacer("$RepresentationID$", url.PathEscape(r.ID), "$Number$", strconv.FormatInt(int64(k)+p.StartNumber, 10), "$Time$", strconv.FormatInt(int64(r.Segments.Start(k)), 10)).
+		Replace(p.MediaTemplate(r, "m4s"))
 }
 
 func newPromise(t testing.TB, a *asset.Asset, query string, seed uint64, ads ...*asset.Asset) *promise {
@@ -144,7 +215,7 @@ func newPromise(t testing.TB, a *asset.Asset, query string, seed uint64, ads ...
 	if err != nil {
 		t.Fatalf("%s: %s: %v", a.Name, query, err)
 	}
-	return &promise{t, p, start, rand.New(rand.NewPCG(seed, 7)), a.Name + " " + query}
+	return &promise{t, p, start, rand.New(rand.NewPCG(seed, 7)), a.Name + " " + query, newShown(a, ads...)}
 }
 
 func (x *promise) fail(now time.Time, format string, args ...any) {
@@ -260,6 +331,11 @@ func (x *promise) representation(q *presentation.Presentation, e *presentation.P
 		if d := x.misplaced(e, r, got, k, pos); d != "" {
 			x.fail(now, "%s of Period %s: %s", path, e.ID, d)
 		}
+		if at := printed(q, r, k); r.Image == nil && x.rnd.IntN(8) == 0 {
+			if err := x.shown.ask(at, now); err != nil {
+				x.fail(now, "%s of Period %s is announced: %v", at, e.ID, err)
+			}
+		}
 	}
 	// The next one is not there yet, wherever it is announced then.
 	if last && now.After(x.start) {
@@ -268,13 +344,19 @@ func (x *promise) representation(q *presentation.Presentation, e *presentation.P
 			if errs.KindOf(err) != errs.TooEarly {
 				x.fail(now, "%s of Period %s is not announced yet: %v", x.path(r, end), e.ID, err)
 			}
+			// Nor is it at its URL, for whoever knows that and nothing of the manifest.
+			if at := printed(q, r, end); r.Image == nil && x.rnd.IntN(4) == 0 {
+				if err := x.shown.ask(at, now); errs.KindOf(err) != errs.TooEarly {
+					x.fail(now, "%s of Period %s is not announced yet: %v", at, e.ID, err)
+				}
+			}
 		}
 	}
-	// What has left the window for longer than the leeway, and than it lasts, is gone.
+	// What has left the window for longer than the leeway, and than any lasts, is gone.
 	from, _ := r.Segments.Bounds()
 	over := now.Sub(x.start) - x.p.Live.Depth - x.p.Live.Leeway
 	k := min(r.Segments.Running(over), first) - 1 // what is announced stays, however short the leeway
-	for k >= from && now.Sub(x.start)-r.Segments.Complete(k)-x.p.Live.Depth <= r.Segments.Duration(k).Duration(r.Timescale) {
+	for k >= from && now.Sub(x.start)-r.Segments.Complete(k)-x.p.Live.Depth <= max(q.MaxSegment, r.Segments.Duration(k).Duration(r.Timescale)) {
 		k--
 	}
 	if over > 0 && k >= from {
@@ -378,7 +460,8 @@ func TestLivePromise(t *testing.T) {
 		for i, by := range []string{"0", "1", "number", "list"} {
 			cases = append(cases, newPromise(t, a, "start=2020-02-29T13:00:00Z&timeline="+by, uint64(len(name)*i)))
 		}
-		cases = append(cases, newPromise(t, a, "start=epoch&timeline=1&depth=60", 3), newPromise(t, a, "start=epoch&depth=30&leeway=0&segdur=1", 4))
+		cases = append(cases, newPromise(t, a, "start=epoch&timeline=1&depth=60", 3), newPromise(t, a, "start=epoch&depth=30&leeway=0&segdur=1", 4),
+			newPromise(t, a, "start=epoch&timeline=1&depth=21&leeway=4&segdur=30", 5), newPromise(t, a, "start=2020-02-29T13:00:00Z&tlang=zxx", 6))
 	}
 	const total = 20_000
 	for _, x := range cases {

@@ -21,6 +21,8 @@ type Others struct {
 	// Told is the URL of the manifest that events of segments have in them, and Teller what knows it; "" and nil where there are none.
 	Told   string
 	Teller *event.Teller
+	// Counted says that it is for a segment by its number: some manifest counts what can be counted. It may announce less than all, so that in it nothing is in the way of numbers.
+	Counted bool
 }
 
 // protect decides what is encrypted and how, and what the manifest says of it.

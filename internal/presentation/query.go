@@ -32,6 +32,9 @@ func (p *Presentation) queries(o *option.Set) {
 	}
 	segments := map[media.Kind]string{}
 	for kind, scope := range scopes {
+		if delete(place, "timeline"); p.Live != nil && p.Addressing == Time || p.Live == nil && kind != media.Image {
+			place["timeline"] = "" // the path says it, or it makes no difference
+		}
 		if place["mpd"] = ""; kind == media.Video || kind == media.Audio {
 			place["mpd"] = p.told
 		}
@@ -50,6 +53,14 @@ func (p *Presentation) demand(x *option.Demand) {
 			}
 		}
 	}
+}
+
+// Timed returns o for a request of a segment by its time: manifests that lead to it have a SegmentTimeline, whether it was asked for or not.
+func Timed(o *option.Set) *option.Set {
+	if option.Timeline.From(o) == "1" {
+		return o
+	}
+	return option.Timeline.In(o, "1")
 }
 
 // Bare takes the queries off all URLs, and has all looks name files alike: .m4s and .mp4.

@@ -120,6 +120,15 @@ func (e *WindowError) Unwrap() error { return e.err }
 // Status returns the HTTP status.
 func (e *WindowError) Status() int { return e.Code }
 
+// Seconds returns a duration as it is said to whom it matters that it is over: in seconds to the millisecond, rounded away from 0.
+func Seconds(d time.Duration) string {
+	away := time.Millisecond - 1
+	if d < 0 {
+		away = -away
+	}
+	return strconv.FormatFloat((d + away).Truncate(time.Millisecond).Seconds(), 'f', 3, 64)
+}
+
 // Check says whether segment k of r may be served at now. It may not before its availability start time, which is when it is complete, less the offset, nor when it has left the window and the
 // leeway has passed: the error is a *WindowError then. A stream that has ended keeps its segments, and has none after them.
 func (d *Dynamic) Check(r *Representation, k int, now time.Time) error {
@@ -138,14 +147,15 @@ func (d *Dynamic) Check(r *Representation, k int, now time.Time) error {
 	if d.Offset != option.Forever || r.Chunks != nil {
 		due := d.Start.Add(d.available(r, k))
 		if early := due.Sub(now); early > 0 {
-			err := errs.Errorf(errs.TooEarly, "segment is available from %s on, in %.3f s", due.Format(time.RFC3339Nano), early.Seconds())
+			err := errs.Errorf(errs.TooEarly, "segment is available from %s on, in %s s", due.Format(time.RFC3339Nano), Seconds(early))
 			return &WindowError{err, early, d.Early}
 		}
 	}
-	// Its availability ends when as much time as it lasts, and the buffer's depth, have passed (ISO/IEC 23009-1, 5.3.9.5.3), however short the leeway.
-	leeway := max(d.Leeway, r.Segments.Duration(k).Duration(r.Timescale))
+	// Its availability ends when as much time as it lasts, and the buffer's depth, have passed (ISO/IEC 23009-1, 5.3.9.5.3), however short the leeway. A list of segments is as it was when the last
+	// one came, which may be as long ago as any lasts.
+	leeway := max(d.Leeway, d.longest, r.Segments.Duration(k).Duration(r.Timescale))
 	if late := now.Sub(complete) - d.Depth - leeway; late > 0 {
-		err := errs.Errorf(errs.Gone, "segment left the time shift buffer of %.3f s and the leeway of %.3f s passed %.3f s ago", d.Depth.Seconds(), leeway.Seconds(), late.Seconds())
+		err := errs.Errorf(errs.Gone, "segment left the time shift buffer of %.3f s and the leeway of %.3f s passed %s s ago", d.Depth.Seconds(), leeway.Seconds(), Seconds(late))
 		return &WindowError{err, -late, d.Gone}
 	}
 	return nil

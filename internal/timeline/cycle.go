@@ -10,6 +10,16 @@ func (l List) Cycle() int {
 	return len(l.loop.Starts)
 }
 
+// Reckoned says whether there are times for segment k of a looped List: it ends within 146 years, and ticks can count that.
+func (l List) Reckoned(k int) bool {
+	const most = 1 << 62 // nanoseconds, and ticks
+	if l.loop == nil {
+		return true
+	}
+	ticks := (float64(k/len(l.loop.Starts)) + 1) * float64(l.loop.Length)
+	return ticks < most && ticks/float64(l.loop.Scale)*1e9 < most
+}
+
 // Least returns how long segment k of the first loop lasts at the least, in whichever loop: the duration of audio differs by a frame from loop to loop.
 func (l List) Least(k int) media.Ticks {
 	if l.loop == nil {

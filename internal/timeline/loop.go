@@ -117,7 +117,7 @@ func (l *looped) in(t media.Ticks) media.Ticks {
 		return math.MaxInt64
 	}
 	q, _ := bits.Div64(hi, lo, uint64(l.Scale))
-	return media.Ticks(q)
+	return media.Ticks(min(q, math.MaxInt64))
 }
 
 // startOf returns when segment k starts, in ticks of the Track.
@@ -135,7 +135,8 @@ func (l *looped) startOf(k int) media.Ticks {
 
 // find returns the segment that starts at exactly t.
 func (l *looped) find(t media.Ticks) (int, bool) {
-	if t < 0 {
+	const most = 1 << 62 // what is later cannot be counted
+	if t < 0 || t >= most {
 		return 0, false
 	}
 	hi, lo := bits.Mul64(uint64(t), uint64(l.Scale))
@@ -143,6 +144,9 @@ func (l *looped) find(t media.Ticks) (int, bool) {
 		return 0, false
 	}
 	q, _ := bits.Div64(hi, lo, uint64(l.scale))
+	if q >= most {
+		return 0, false
+	}
 	// Rounded down to the Track's ticks or frames, a boundary is up to one of those late in the Loop's time.
 	for k := max(0, l.At(media.Ticks(q))); l.startOf(k) <= t; k++ {
 		if l.startOf(k) == t {

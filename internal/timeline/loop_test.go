@@ -1,6 +1,7 @@
 package timeline_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -86,6 +87,33 @@ func TestRunning(t *testing.T) {
 		k := v.Running(d)
 		if v.Complete(k) <= d || k > 0 && v.Complete(k-1) > d {
 			t.Fatalf("at %v segment %d is said to run: it is complete at %v, the one before at %v", d, k, v.Complete(k), v.Complete(k-1))
+		}
+	}
+}
+
+// There is an answer for any time that a URL may have, soon: no segment starts where ticks cannot be counted.
+func TestFindOfAnyTime(t *testing.T) {
+	l := &timeline.Loop{Scale: 12800, Length: 512000, Starts: []media.Ticks{0, 128000, 256000}}
+	lists := []timeline.List{
+		timeline.Text(l, 12800, 0), timeline.Text(l, 1000, 0), timeline.Text(l, 4294967295, 0),
+		timeline.Audio(l, timeline.Frames{Scale: 48000, Duration: 1024, Count: 100, Sizes: func(int, int) (uint64, uint32) { return 0, 0 }}),
+	}
+	for i, list := range lists {
+		for shift := range 63 {
+			for _, off := range []media.Ticks{-1, 0, 1} {
+				at := media.Ticks(1)<<shift + off
+				if k, ok := list.Find(at); ok && list.Start(k) != at {
+					t.Errorf("list %d: at %d there is segment %d, which starts at %d", i, at, k, list.Start(k))
+				}
+			}
+		}
+		if k, ok := list.Find(math.MaxInt64); ok && list.Reckoned(k) {
+			t.Errorf("list %d: segment %d starts when time is over", i, k)
+		}
+		for k, want := range map[int]bool{0: true, 3_000_000_000: true, 1 << 40: false, math.MaxInt: false} {
+			if list.Reckoned(k) != want {
+				t.Errorf("list %d: there are times for segment %d: %v", i, k, !want)
+			}
 		}
 	}
 }
