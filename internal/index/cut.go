@@ -24,7 +24,8 @@ func (s *Segment) Duration() media.Ticks { return s.End - s.DTS }
 type Cut []Segment
 
 // Choose keeps the points that segments should start at: each the one nearest to want after the start of the former, the earlier of two that are
-// equally near; end, where the last Sample ends, counts as one. With own, those that the file itself chose, whatever they are apart. The result has positions in points.
+// equally near; end, where the last Sample ends, counts as one. What is left at the end, if it is less than half of want, goes with the segment before it: so short a one helps nobody. With own, those that the
+// file itself chose, whatever they are apart. The result has positions in points.
 func Choose(points []Point, end, want media.Ticks, own bool) []int {
 	var starts []int
 	for i := range points {
@@ -47,6 +48,9 @@ func Choose(points []Point, end, want media.Ticks, own bool) []int {
 			continue // the next one is nearer
 		}
 		starts = append(starts, i)
+	}
+	if last := len(starts) - 1; !own && last > 0 && 2*(end-points[starts[last]].DTS) < want {
+		starts = starts[:last]
 	}
 	return starts
 }

@@ -42,7 +42,7 @@ type Chunks struct {
 	Longest media.Ticks // of a chunk, unless that is a single sample
 	Most    int64       // no segment has as many
 	Epoch   time.Time   // when media time 0 was
-	// Lead is how much earlier than its segment is announced to be complete the first chunk is there, for certain. It is the same for an AdaptationSet.
+	// Lead is how much earlier than its segment is announced to be complete the first chunk is there, but of segments that are much shorter than others. It is the same for an AdaptationSet.
 	Lead time.Duration
 }
 
@@ -54,14 +54,17 @@ func (p *Presentation) latency(o *option.Set) {
 		return
 	}
 	target := time.Duration(option.LatencyTarget.From(o)) * time.Millisecond
+	if chunk.Given {
+		d.hold = option.Hold.From(o) && !option.Now.Given(o)
+		for i := range p.Periods {
+			p.Periods[i].chunk(p, chunk.Duration)
+		}
+		target = p.reached(target, chunk.Duration, option.LatencyTarget.Given(o))
+	}
 	p.Latency = &Latency{Target: target, Min: target * 3 / 4, Max: target * 2, Slowest: 0.96, Fastest: 1.04}
 	d.Delay = option.PresentationDelay.From(o).Or(target)
 	if !chunk.Given {
 		return
-	}
-	d.hold = option.Hold.From(o) && !option.Now.Given(o)
-	for i := range p.Periods {
-		p.Periods[i].chunk(p, chunk.Duration)
 	}
 	p.Latency.Reference = p.Periods[0].AdaptationSets[0].ID
 	// What is buffered before playback starts is latency: it must leave room.
@@ -71,6 +74,39 @@ func (p *Presentation) latency(o *option.Set) {
 		d.Update = min(d.Update, max(500*time.Millisecond, ((target-chunk.Duration)/3).Round(100*time.Millisecond)))
 	}
 }
+
+// reached returns the latency that is announced where target is wanted: one that can be reached, unless it was asked for by name. A player cannot be nearer than the start of a segment was when that may be asked
+// for, and needs something to play while it arrives.
+func (p *Presentation) reached(target, chunk time.Duration, wanted bool) time.Duration {
+	least := time.Duration(0)
+	for i := range p.Periods {
+		eachIn(p.Periods[i].AdaptationSets, func(r *Representation) {
+			if r.Track.Kind == media.Text || r.KeyFrames {
+				return
+			}
+			lead := r.Chunks.Lead
+			if p.Live.Offset != 0 {
+				lead = p.Live.Offset
+			}
+			for k := range r.Segments.Cycle() {
+				least = max(least, r.announced(k, p.Addressing)-min(lead, mostLead))
+			}
+		})
+	}
+	least = (max(least, 0) + min(chunk, 500*time.Millisecond) + 99*time.Millisecond).Truncate(100 * time.Millisecond)
+	if target >= least {
+		return target
+	}
+	if wanted {
+		p.Notes = append(p.Notes, fmt.Sprintf("ltgt: segments may be asked for so late after they start that players cannot keep less than %.1f s", least.Seconds()))
+		return target
+	}
+	p.Notes = append(p.Notes, fmt.Sprintf("ltgt=%d: segments may be asked for so late after they start that players cannot keep less", least.Milliseconds()))
+	return least
+}
+
+// mostLead bounds an offset without end.
+const mostLead = time.Hour
 
 // together has all text of a low latency service cut where the rest is, so that all segments are of the same length: players take the longest, and the least of what is ahead.
 func (p *Presentation) together(o *option.Set) {
@@ -141,23 +177,32 @@ func (e *Period) chunk(p *Presentation, longest time.Duration) {
 	}
 }
 
-// lead returns how much earlier than announced as complete a first chunk is there at the least: there is one for each of the segments that come again and again.
+// lead returns how much earlier than announced as complete a first chunk is there, of all segments that come again and again but those that last less than half as long as others: what is too short to be asked for
+// in time does not make all others late. It is listed when its own first chunk is there, and where it is counted its answer begins then.
 func (r *Representation) lead(by Addressing) time.Duration {
 	n := r.Segments.Cycle()
-	if n == 0 {
-		return 0
+	longest := media.Ticks(0)
+	for k := range n {
+		longest = max(longest, r.Segments.Least(k))
 	}
 	lead := time.Duration(math.MaxInt64)
 	for k := range n {
-		first := r.firstChunk(k)
-		if by != Number {
-			lead = min(lead, (r.Segments.Least(k) - first).Duration(r.Timescale))
-			continue
+		if 2*r.Segments.Least(k) >= longest {
+			lead = min(lead, r.announced(k, by)-r.firstChunk(k).Duration(r.Timescale))
 		}
-		announced := (r.SegmentDuration * media.Ticks(k+1)).Duration(r.Scale)
-		lead = min(lead, announced-r.Segments.Complete(k-1)-first.Duration(r.Timescale))
+	}
+	if n == 0 {
+		return 0
 	}
 	return lead
+}
+
+// announced returns how long after it starts segment k of the first loop is announced to be complete.
+func (r *Representation) announced(k int, by Addressing) time.Duration {
+	if by != Number {
+		return r.Segments.Least(k).Duration(r.Timescale)
+	}
+	return (r.SegmentDuration * media.Ticks(k+1)).Duration(r.Scale) - r.Segments.Complete(k-1)
 }
 
 // firstChunk returns how long after its start the first chunk of segment k is there.

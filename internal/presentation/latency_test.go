@@ -248,7 +248,9 @@ func TestLowLatencyManifest(t *testing.T) {
 		{"chunkdur=0.5&timeline=1", 3500, 3.5, "false", "PT1S", "PT3.5S", "low-latency-live-v5", "PT1.2S"},
 		{"chunkdur=0.5&timeline=1&mup=3&spd=2", 3500, 3.5, "false", "PT3S", "PT2S", "low-latency-live-v5", "PT1.2S"},
 		{"chunkdur=0.5&ato=1", 3500, 1, "false", "PT8S", "PT3.5S", "low-latency-live-v5", "PT1.2S"},
-		{"chunkdur=7", 3500, 0, "", "PT8S", "PT3.5S", "low-latency-live-v5", ""},
+		{"chunkdur=7", 4500, 0, "", "PT8S", "PT4.5S", "low-latency-live-v5", ""}, // nearer than a segment nobody can be
+		{"chunkdur=7&ltgt=2000", 2000, 0, "", "PT8S", "PT2S", "low-latency-live-v5", ""},
+		{"chunkdur=0.5&segdur=10&ato=1", 9500, 1, "false", "PT20S", "PT9.5S", "low-latency-live-v5", ""},
 	} {
 		m := get(c.query)
 		video := m.Periods[0].Sets[0]

@@ -194,7 +194,7 @@ func (p *Presentation) arrange() {
 	p.gather(elapsed-d.Depth, d.announced(p.Addressing, elapsed))
 	if p.Addressing != Number {
 		// A Period is announced when something of it is there.
-		for n := len(p.Periods); n > 1 && !p.begun(&p.Periods[n-1]); n = len(p.Periods) {
+		for n := len(p.Periods); n > 1 && !d.begun(&p.Periods[n-1], elapsed); n = len(p.Periods) {
 			p.Periods = p.Periods[:n-1]
 			if !p.PeriodDurations {
 				p.Periods[n-2].each(func(r *Representation) { r.EndNumber = -1 })
@@ -312,8 +312,8 @@ func (p *Presentation) length() time.Duration {
 	return 0
 }
 
-// begun says whether the first segments of a live Period are available: of all that is seen or heard and begins with it.
-func (p *Presentation) begun(e *Period) bool {
+// begun says whether the first segments of a live Period are available after so much time: of all that is seen or heard and begins with it.
+func (d *Dynamic) begun(e *Period, elapsed time.Duration) bool {
 	if len(e.AdaptationSets) == 0 {
 		return false
 	}
@@ -324,7 +324,7 @@ func (p *Presentation) begun(e *Period) bool {
 	eachIn(e.AdaptationSets, func(r *Representation) {
 		first, _ := r.Segments.Bounds()
 		starts := r.Segments.Start(first).Duration(r.Timescale) + r.Segments.Lag()
-		if _, end := p.Window(r); end <= first && (r == ref || r.Track.Kind != media.Text && starts < soon) {
+		if d.edge(r, elapsed) <= first && (r == ref || r.Track.Kind != media.Text && starts < soon) {
 			ok = false
 		}
 	})

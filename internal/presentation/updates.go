@@ -165,7 +165,11 @@ func (p *Presentation) publish() {
 		p.around(now)
 	}
 	if p.Addressing != Number {
-		p.each(func(r *Representation) { d.publishList(r, now) })
+		for i := range p.Periods {
+			e := &p.Periods[i]
+			announced := e.Start == 0 || d.begun(e, now.Sub(d.Start))
+			e.each(func(r *Representation) { d.publishList(r, now, announced) })
+		}
 		p.news(now, d.note)
 		elapsed = max(0, d.Publish.Sub(d.Start)).Truncate(time.Second)
 	}
@@ -205,8 +209,8 @@ func (d *Dynamic) note(at time.Time) {
 	}
 }
 
-// publishList notes when the last segment of r came, and when the next one will.
-func (d *Dynamic) publishList(r *Representation, now time.Time) {
+// publishList notes when the last segment of r came, if its Period is announced, and when the next one will.
+func (d *Dynamic) publishList(r *Representation, now time.Time, announced bool) {
 	end := d.edge(r, now.Sub(d.Start))
 	ends := false
 	if !d.Stop.IsZero() {
@@ -214,7 +218,7 @@ func (d *Dynamic) publishList(r *Representation, now time.Time) {
 		end, ends = min(end, last), end >= last
 	}
 	from, to := r.Segments.Bounds()
-	if end > from {
+	if end > from && announced {
 		if at := d.comes(r, min(end, to)-1); at.After(d.Publish) {
 			d.Publish = at
 		}
