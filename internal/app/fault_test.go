@@ -68,6 +68,10 @@ func TestErrorOptions(t *testing.T) {
 		{l + "v1/11.m4s?verr=503=12" + at, 404},
 		// manifests
 		{vod + "manifest.mpd?verr=404=5", 200},
+		{vod + "manifest.mpd?merr=404=2", 200},
+		{vod + "manifest.mpd?merr=404=2&update=2", 404},
+		{strings.Replace(vod, "/vod/", "/odvod/", 1) + "manifest.mpd?merr=404=2&update=2", 404},
+		{strings.Replace(vod, "/vod/", "/odvod/", 1) + "manifest.mpd?merr=404=2&update=1", 200},
 		{l + "manifest.mpd?merr=404=2" + at, 200},
 		{l + "manifest.mpd?merr=404=2&update=2" + at, 404},
 		{l + "manifest.mpd?merr=404=2&update=3" + at, 200},

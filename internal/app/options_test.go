@@ -325,6 +325,25 @@ func TestStatusesOutsideOfTheWindow(t *testing.T) {
 	}
 }
 
+// Numbers of segments are as large as a manifest can say, and no larger.
+func TestLargestNumbers(t *testing.T) {
+	base := start(t, mediatest.Clip(t)) + "/dash/"
+	live := base + "live/clip/manifest.mpd?start=2026-09-06T11:00:00Z&now=2026-09-06T11:00:41Z&depth=20&startnr=" // ten segments have come
+	for url, status := range map[string]int{
+		live + "4294967295": 400, live + "4294967286": 200, live + "4294967287": 400, live + "4294967286&timeline=number": 200, live + "4294967287&timeline=number": 400, live + "4294967287&timeline=list": 400,
+		live + "4294967295&timeline=1": 200, live + "4294967200&periods=60": 200, live + "4294967290&periods=300": 400,
+		base + "vod/clip/manifest.mpd?startnr=4294967295": 400, base + "vod/clip/manifest.mpd?startnr=4294967200": 200, base + "vod/clip/manifest.mpd?startnr=4294967295&timeline=1": 200,
+	} {
+		res, body := fetch(t, url, nil)
+		if res.StatusCode != status || status == 400 && !strings.Contains(string(body), "startnr") {
+			t.Errorf("%s: %s %.300s", url, res.Status, body)
+		}
+		if status == 200 {
+			mediatest.Schema(t, body)
+		}
+	}
+}
+
 func TestAvailabilityTimeOffset(t *testing.T) {
 	base := start(t, mediatest.Clip(t)) + "/dash/live/clip/manifest.mpd?now=" + frozen
 	now := at(t, frozen)

@@ -59,6 +59,9 @@ func (h *Handler) keyOf(r *http.Request, q *request, look *manifest.Look, p *pre
 // document returns the manifest of p for the request r. It is remembered.
 func (h *Handler) document(r *http.Request, q *request, look *manifest.Look, p *presentation.Presentation) (*document, error) {
 	return remember(h.manifests, p, h.keyOf(r, q, look, p), func() (*document, error) {
+		if err := p.Countable(); err != nil {
+			return nil, err
+		}
 		body, err := look.RenderFor(r.Context(), seen(p, r))
 		if err != nil {
 			return nil, err

@@ -45,8 +45,8 @@ func TestWhatIsRemembered(t *testing.T) {
 		if body := get("/dash/live/" + s.name + "/manifest_e.mpd?" + options + "&" + token); strings.Contains(body, "token=") && !strings.Contains(body, token) {
 			t.Errorf("another's URL is in a manifest:\n%s", body)
 		}
-		if body := get("/dash/live/" + s.name + "/manifest.mpd?" + options + "&periods=240&xlink=onLoad&" + token); strings.Contains(body, "xlink:href") && !strings.Contains(body, fmt.Sprintf("token%%3D%d", i)) {
-			t.Errorf("another's URL is in a manifest:\n%s", body)
+		if body := get("/dash/live/" + s.name + "/manifest.mpd?" + options + "&periods=240&xlink=onLoad&" + token); !strings.Contains(body, "xlink:href") || strings.Contains(body, "token") {
+			t.Errorf("somebody's URL is in a manifest:\n%s", body)
 		}
 	}
 }

@@ -50,7 +50,8 @@ func tells(o *option.Set) bool {
 
 // names has q, which r asks for a manifest with, say which manifest that is, when events have it in them. A manifest that is loaded again from somewhere else is that one.
 func (h *Handler) names(r *http.Request, q *request) error {
-	patched := q.told != "" && strings.HasSuffix(r.URL.Path, ".mpp") // a PatchLocation says it: the patch is of a manifest that had it
+	// A PatchLocation says it, and so does the reference to a Period: both are of a manifest that had it.
+	patched := q.told != "" && (strings.HasSuffix(r.URL.Path, ".mpp") || option.Period.From(q.opts) != "")
 	if q.mode != presentation.Live || !tells(q.opts) {
 		q.told = ""
 		return nil

@@ -105,3 +105,20 @@ func TestEndlessTemplate(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Whatever the form of a duration is, it is exact: a Period that seemed longer by half a millisecond would seem to have a segment more.
+func TestDurationsAreExact(t *testing.T) {
+	for d, want := range map[time.Duration]map[string]string{
+		4170833333:    {"duration": "PT4.170833333S", "durationFixed": "PT4.170833333S", "durationShort": "PT4.170833333S", "durationTenth": "PT4.170833333S", "durationClock": "PT0H0M4.170833333S"},
+		4500000000:    {"duration": "PT4.5S", "durationFixed": "PT4.500S", "durationShort": "PT4.5S", "durationTenth": "PT4.5S", "durationClock": "PT0H0M4.500S"},
+		3660000000000: {"duration": "PT3660S", "durationFixed": "PT3660.000S", "durationShort": "PT1H1M0S", "durationTenth": "PT1H1M0.0S", "durationClock": "PT1H1M0.000S"},
+		-1500500:      {"duration": "-PT0.0015005S"},
+		59999999999:   {"durationShort": "PT59.999999999S", "durationClock": "PT0H0M59.999999999S"},
+	} {
+		for form, text := range want {
+			if got := manifest.Printed(form, d); got != text {
+				t.Errorf("%s of %v: %s, wanted %s", form, d, got, text)
+			}
+		}
+	}
+}

@@ -1,25 +1,18 @@
 package manifest
 
 import (
-	"bytes"
 	"strconv"
 	"time"
 )
 
-// This file has the forms of xs:duration and xs:dateTime that packagers write; all are exact to the millisecond.
+// This file has the forms of xs:duration and xs:dateTime that packagers write. Durations are exact to the nanosecond, whatever the form: a Period that seems longer than it is seems to have another segment.
 
 // appendDuration appends seconds: PT634.567S.
-// Where that is not exact, it is: to the nanosecond.
 func appendDuration(b []byte, d time.Duration) []byte {
-	if d > 0 && d%time.Millisecond != 0 {
-		b = strconv.AppendInt(append(b, "PT"...), int64(d/time.Second), 10)
-		f := strconv.AppendInt(nil, int64(time.Second+d%time.Second), 10)
-		return append(append(append(b, '.'), bytes.TrimRight(f[1:], "0")...), 'S')
-	}
 	return appendSeconds(append(b, "PT"...), d, 0)
 }
 
-// appendDurationFixed appends seconds with three decimals: PT634.500S.
+// appendDurationFixed appends seconds with at least three decimals: PT634.500S.
 func appendDurationFixed(b []byte, d time.Duration) []byte {
 	return appendSeconds(append(b, "PT"...), d, 3)
 }
@@ -30,7 +23,7 @@ func appendDurationShort(b []byte, d time.Duration) []byte { return appendClock(
 // appendDurationTenth is appendDurationShort with at least one decimal: PT30M0.0S, PT39.958S.
 func appendDurationTenth(b []byte, d time.Duration) []byte { return appendClock(b, d, false, 1) }
 
-// appendDurationClock appends hours, minutes and three decimals: PT0H0M40.000S.
+// appendDurationClock appends hours, minutes and at least three decimals: PT0H0M40.000S.
 func appendDurationClock(b []byte, d time.Duration) []byte { return appendClock(b, d, true, 3) }
 
 // appendClock appends a duration in hours, minutes and seconds; hours and minutes that are 0 only where full says so.
@@ -38,7 +31,6 @@ func appendClock(b []byte, d time.Duration, full bool, decimals int) []byte {
 	if d < 0 {
 		return appendSeconds(append(b, "PT"...), d, decimals)
 	}
-	d = d.Round(time.Millisecond)
 	b = append(b, "PT"...)
 	h := d / time.Hour
 	if h > 0 || full {
@@ -50,21 +42,20 @@ func appendClock(b []byte, d time.Duration, full bool, decimals int) []byte {
 	return appendSeconds(b, d%time.Minute, decimals)
 }
 
-// appendSeconds appends seconds to the millisecond and "S": with at least so many decimals. b ends in "PT" when d is negative.
+// appendSeconds appends seconds and "S": with at least so many decimals, and as many as it takes. b ends in "PT" when d is negative.
 func appendSeconds(b []byte, d time.Duration, decimals int) []byte {
 	if d < 0 {
 		b, d = append(b[:len(b)-2], "-PT"...), -d
 	}
-	ms := int64((d + time.Millisecond/2) / time.Millisecond)
-	b = strconv.AppendInt(b, ms/1000, 10)
-	f := ms % 1000
-	digits := [3]byte{'0' + byte(f/100), '0' + byte(f/10%10), '0' + byte(f%10)}
-	n := 3
-	for n > decimals && digits[n-1] == '0' {
-		n--
+	b = strconv.AppendInt(b, int64(d/time.Second), 10)
+	at := len(b)
+	b = strconv.AppendInt(b, int64(time.Second+d%time.Second), 10) // 1 and nine decimals
+	b[at] = '.'
+	for len(b)-at-1 > decimals && b[len(b)-1] == '0' {
+		b = b[:len(b)-1]
 	}
-	if n > 0 {
-		b = append(append(b, '.'), digits[:n]...)
+	if len(b) == at+1 {
+		b = b[:at]
 	}
 	return append(b, 'S')
 }

@@ -3,6 +3,7 @@ package manifest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dashwright/dashwright/internal/presentation"
 )
@@ -41,4 +42,9 @@ func Parts(t testing.TB) []string {
 		}
 	}
 	return names
+}
+
+// Printed returns what the function of that name prints of a duration.
+func Printed(form string, d time.Duration) string {
+	return string(appenders()[form].(func([]byte, time.Duration) []byte)(nil, d))
 }

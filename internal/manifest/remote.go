@@ -96,10 +96,10 @@ func linkPeriods(mpd []byte, p *presentation.Presentation) []byte {
 }
 
 // periodURL returns where one Period of the manifest is: an absolute URL, of which some players ask that, with a single parameter, since some do not read "&amp;" as what it is: the manifest's
-// query follows the ID.
+// query, as the program writes it, follows the ID: whoever asks for the manifest, and however, gets the same.
 func periodURL(p *presentation.Presentation, id string) string {
-	path, query, _ := strings.Cut(p.Path, "?")
-	if query != "" {
+	path, _, _ := strings.Cut(p.Path, "?")
+	if query := p.Query(); query != "" {
 		id += "&" + query
 	}
 	return p.Origin + path + "?period=" + url.QueryEscape(id)

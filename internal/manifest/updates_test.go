@@ -167,7 +167,7 @@ func (s *seen) see(now time.Time) time.Time {
 	}
 	s.docs[published] = doc
 	says := string(publishes.ReplaceAll(doc, []byte(`published`)))
-	if other, ok := s.times[says]; ok && other != published && s.p.At(now).Live != nil {
+	if other, ok := s.times[says]; ok && other != published && s.p.At(now).Live != nil && published.After(s.p.Live.Start) { // a stream that has not begun is published again and again
 		s.t.Fatalf("%s: published at %v and %v, and nothing changed:\n%s", s.what, other, published, doc)
 	}
 	s.times[says] = published
@@ -272,7 +272,7 @@ func TestAsOf(t *testing.T) {
 		{published, true, 0}, {published.Truncate(time.Second), false, 0}, {published.Add(-8 * time.Second), true, 0},
 		{published.Add(time.Millisecond), true, errs.TooEarly}, {published.Add(-time.Millisecond), true, errs.NotFound},
 		{published.Add(-2 * time.Second).Truncate(time.Second), false, errs.NotFound}, {published.Add(time.Second), false, errs.TooEarly},
-		{published.Add(-60 * time.Second), true, 0}, {published.Add(-72 * time.Second), true, errs.Gone}, {time.Unix(0, 0), true, errs.Gone}, {l.p.Live.Start, true, errs.NotFound},
+		{published.Add(-60 * time.Second), true, 0}, {published.Add(-72 * time.Second), true, errs.Gone}, {time.Unix(0, 0), true, errs.Gone}, {l.p.Live.Start, true, errs.Gone},
 	} {
 		p, err := l.p.AsOf(c.from, c.exact, now)
 		if c.kind != 0 {
@@ -287,6 +287,26 @@ func TestAsOf(t *testing.T) {
 		}
 		if got, _ := p.Published(); got.Truncate(time.Second) != c.from.Truncate(time.Second) {
 			t.Errorf("as of %v: published at %v", c.from, got)
+		}
+	}
+	// Whoever has the newest manifest gets patches of it, however long ago it was published, and a stream that has not begun has one of not long ago.
+	for _, query := range []string{"patch=1", "patch=1&ttl=1&leeway=0", "patch=1&ttl=90&leeway=0&ato=2", "patch=1&segdur=20&ttl=1&leeway=0", "patch=1&periods=60", "patch=1&chunkdur=0.5"} {
+		l := watch(t, a, look, query+"&start=2026-09-06T12:00:30Z")
+		old, said := time.Time{}, time.Time{}
+		for at := now.Add(-3 * time.Minute); at.Before(now.Add(2 * time.Minute)); at = at.Add(490 * time.Millisecond) {
+			_, published := l.at(at)
+			if _, err := l.p.AsOf(published, true, at); err != nil || published.After(at) || published.Before(said) {
+				t.Errorf("%s at %v: published at %v, before at %v: %v", query, at, published, said, err)
+			}
+			if !old.IsZero() {
+				if _, err := l.p.AsOf(said, true, at); err != nil && at.Before(l.p.Live.Start) {
+					t.Errorf("%s at %v: %v after it was asked for there is no patch of the manifest of %v: %v", query, at, at.Sub(old), said, err)
+				}
+			}
+			if at.Before(l.p.Live.Start) && at.Sub(published) > l.p.At(at).Live.Depth {
+				t.Errorf("%s at %v, before it begins: published at %v", query, at, published)
+			}
+			old, said = at, published
 		}
 	}
 	if _, err := watch(t, a, look, "timeline=1").p.AsOf(published, true, now); errs.KindOf(err) != errs.NotFound {

@@ -21,6 +21,6 @@ var PatchTTL = seconds(Info{
 // Reload counts how often a player has loaded the manifest again.
 var Reload = number(Info{
 	Key: "update", Short: "uc", Group: "Updates", Title: "Reload counter", Default: "0",
-	Help:  "How often the manifest has been loaded before. The first Location of manifest_e.mpd names the manifest with a number that is one higher, so that every load has a URL of its own.",
-	Modes: []string{"live"}, Clause: "ISO/IEC 23009-1, 5.4.1",
+	Help:  "How often the manifest has been loaded before. The first Location of manifest_e.mpd names the manifest with a number that is one higher, so that every load has a URL of its own; and merr=503=2 counts by it in every mode.",
+	Modes: everywhere, Clause: "ISO/IEC 23009-1, 5.4.1",
 }, 0, 1<<31)

@@ -312,23 +312,29 @@ func (p *Presentation) length() time.Duration {
 	return 0
 }
 
-// begun says whether the first segments of a live Period are available after so much time: of all that is seen or heard and begins with it.
+// begun says whether a live Period is announced after so much time.
 func (d *Dynamic) begun(e *Period, elapsed time.Duration) bool {
+	at, ok := d.begins(e)
+	return ok && at <= elapsed
+}
+
+// begins returns since the start when the first segments of a live Period are available: of all that is seen or heard and begins with it. ok is false when it has none.
+func (d *Dynamic) begins(e *Period) (at time.Duration, ok bool) {
 	if len(e.AdaptationSets) == 0 {
-		return false
+		return 0, false
 	}
 	ref := &e.AdaptationSets[0].Representations[0]
 	first, _ := ref.Segments.Bounds()
 	soon := ref.Segments.Complete(first)
-	ok := true
+	at = d.available(ref, first)
 	eachIn(e.AdaptationSets, func(r *Representation) {
 		first, _ := r.Segments.Bounds()
 		starts := r.Segments.Start(first).Duration(r.Timescale) + r.Segments.Lag()
-		if d.edge(r, elapsed) <= first && (r == ref || r.Track.Kind != media.Text && starts < soon) {
-			ok = false
+		if r.Track.Kind != media.Text && starts < soon {
+			at = max(at, d.available(r, first))
 		}
 	})
-	return ok
+	return at, true
 }
 
 func eachIn(sets []AdaptationSet, f func(*Representation)) {

@@ -68,6 +68,7 @@ type Presentation struct {
 	linking   string   // as Linking; at any time
 	silent    bool     // Periods do not say what they go on with
 	versions  string   // of all that is stored
+	query     string   // of the manifest's own URL
 	told      string   // Others.Told
 	counted   bool     // Others.Counted
 	locations []option.ServiceLocation

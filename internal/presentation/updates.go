@@ -7,28 +7,30 @@ import (
 
 	"github.com/dashwright/dashwright/internal/errs"
 	"github.com/dashwright/dashwright/internal/option"
+	"github.com/dashwright/dashwright/internal/periods"
 )
 
 // updates is what a live manifest says of where to get the next one.
 type updates struct {
-	query   string        // of the manifest's own URL, so that it is the same stream at any time
 	counted string        // the same with the reload counter one higher
 	version string        // of the Asset
 	ttl     time.Duration // of patches; 0: none are offered
 	hold    bool          // a request for a patch waits until there is one
 }
 
-// updatable reads what was asked for of updates.
+// updatable reads what was asked for of updates, and how the manifest names itself.
 func (p *Presentation) updatable(o *option.Set) {
 	d := p.Live
 	if d == nil {
+		p.query = o.Query(option.Manifest, nil)
 		return
 	}
 	place := map[string]string{"startrel": "", "stoprel": "", "start": d.Start.Format(time.RFC3339Nano), "mpd": p.told}
 	if !d.Stop.IsZero() {
 		place["stop"] = d.Stop.Format(time.RFC3339Nano)
 	}
-	u := updates{query: o.Query(option.Manifest, place), version: p.versions, hold: option.Hold.From(o) && !option.Now.Given(o)}
+	p.query = o.Query(option.Manifest, place)
+	u := updates{version: p.versions, hold: option.Hold.From(o) && !option.Now.Given(o)}
 	place["mpd"], place["update"] = "", option.Reload.Text(option.Reload.From(o)+1)
 	u.counted = o.Query(option.Manifest, place)
 	if option.Patch.From(o) {
@@ -36,6 +38,9 @@ func (p *Presentation) updatable(o *option.Set) {
 	}
 	d.updates = u
 }
+
+// Query returns the query of the manifest's own URL, without the "?": with it, it is the same stream at any time, however it was asked for.
+func (p *Presentation) Query() string { return strings.TrimPrefix(p.query, "?") }
 
 // Counted returns where the manifest is to be loaded from the next time, every time from another URL, as dashlive's manifest_e says it. It is "" when nobody knows where the manifest came from.
 func (p *Presentation) Counted() string {
@@ -60,7 +65,7 @@ func (p *Presentation) PatchLocation() *PatchLocation {
 	u := &p.Live.updates
 	path, _, _ := strings.Cut(p.Path, "?")
 	name := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], ".mpd")
-	query := u.query + "&v=" + u.version + "&from=" + p.Live.Publish.UTC().Format(publishForm)
+	query := p.query + "&v=" + u.version + "&from=" + p.Live.Publish.UTC().Format(publishForm)
 	return &PatchLocation{TTL: int64((u.ttl + time.Second - 1) / time.Second), URL: name + ".mpp" + query}
 }
 
@@ -111,7 +116,7 @@ func (p *Presentation) AsOf(from time.Time, exact bool, now time.Time) (*Present
 	if published.Before(from) {
 		return nil, errs.Errorf(errs.NotFound, "no manifest was published at %s; the one before was at %s", from.Format(publishForm), published.Format(publishForm))
 	}
-	if over := now.Sub(published) - d.updates.ttl - d.Leeway; over > 0 {
+	if over := now.Sub(published) - d.updates.ttl - d.Leeway; over > 0 && !published.Equal(last) {
 		return nil, errs.Errorf(errs.Gone, "the manifest of %s can be patched for %.0f s: load the manifest again", published.Format(publishForm), d.updates.ttl.Seconds())
 	}
 	return old, nil
@@ -167,8 +172,12 @@ func (p *Presentation) publish() {
 	if p.Addressing != Number {
 		for i := range p.Periods {
 			e := &p.Periods[i]
-			announced := e.Start == 0 || d.begun(e, now.Sub(d.Start))
-			e.each(func(r *Representation) { d.publishList(r, now, announced) })
+			at, ok := d.begins(e)
+			if e.Start == 0 || ok && at <= now.Sub(d.Start) {
+				e.each(func(r *Representation) { d.publishList(r, now) })
+			} else if ok && (d.Stop.IsZero() || e.Start < d.Length) {
+				d.earliest(millisecond(d.Start.Add(at))) // what comes before is not announced
+			}
 		}
 		p.news(now, d.note)
 		elapsed = max(0, d.Publish.Sub(d.Start)).Truncate(time.Second)
@@ -191,11 +200,32 @@ func (p *Presentation) publish() {
 		p.news(now, d.note)
 	}
 	if d.Publish.IsZero() {
-		// Nothing has come yet. The manifest that says so is as old as the world.
-		d.Publish = time.Unix(0, 0).UTC()
+		d.await(now)
 	}
 	if !d.Stop.IsZero() {
 		d.earliest(millisecond(d.Stop))
+	}
+}
+
+// await sets when the manifest was published that says that nothing has come yet: when the stream began, or, as long as it has not, every now and then until then. Patches are of a manifest that was published not long
+// ago, and players should have one that they can go on with.
+func (d *Dynamic) await(now time.Time) {
+	const day = 24 * time.Hour
+	again := day
+	if d.updates.ttl > 0 {
+		again = max((d.updates.ttl / 2).Truncate(time.Millisecond), time.Millisecond)
+	}
+	start := millisecond(d.Start)
+	wait := start.Sub(now)
+	switch {
+	case wait <= 0:
+		d.Publish = start
+	case wait > periods.MostTime:
+		d.Publish = time.Unix(0, 0).UTC() // it is a matter of centuries
+	default:
+		times := (wait + again - 1) / again
+		d.Publish = start.Add(-times * again)
+		d.earliest(d.Publish.Add(again))
 	}
 }
 
@@ -209,8 +239,8 @@ func (d *Dynamic) note(at time.Time) {
 	}
 }
 
-// publishList notes when the last segment of r came, if its Period is announced, and when the next one will.
-func (d *Dynamic) publishList(r *Representation, now time.Time, announced bool) {
+// publishList notes when the last segment of r came, and when the next one will.
+func (d *Dynamic) publishList(r *Representation, now time.Time) {
 	end := d.edge(r, now.Sub(d.Start))
 	ends := false
 	if !d.Stop.IsZero() {
@@ -218,7 +248,7 @@ func (d *Dynamic) publishList(r *Representation, now time.Time, announced bool) 
 		end, ends = min(end, last), end >= last
 	}
 	from, to := r.Segments.Bounds()
-	if end > from && announced {
+	if end > from {
 		if at := d.comes(r, min(end, to)-1); at.After(d.Publish) {
 			d.Publish = at
 		}

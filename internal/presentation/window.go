@@ -86,6 +86,28 @@ func (p *Presentation) Window(r *Representation) (first, end int) {
 	return min(end, max(from, r.Segments.Running(elapsed-d.Depth))), end
 }
 
+// mostNumber is the largest number that a manifest may write (xs:unsignedInt).
+const mostNumber = 1<<32 - 1
+
+// Countable says whether p, which At returned, announces numbers that can be written: errs.Invalid when it does not.
+func (p *Presentation) Countable() error {
+	if p.Addressing != Number && p.Addressing != NumberTimeline && p.Addressing != List {
+		return nil
+	}
+	most := int64(0)
+	p.each(func(r *Representation) {
+		first, end := p.Window(r)
+		most = max(most, r.StartNumber, r.EndNumber)
+		if end > first && (p.Live != nil || p.Ended != nil || r.Image == nil) {
+			most = max(most, p.StartNumber+int64(end)-1)
+		}
+	})
+	if most > mostNumber {
+		return errs.Errorf(errs.Invalid, "option startnr: %d: segments have numbers up to %d, and a manifest can have numbers up to %d; use a smaller startnr, a later start, longer segments, or timeline=1", p.StartNumber, most, mostNumber)
+	}
+	return nil
+}
+
 // last returns the position after r's last segment of a stream that has an end: the first that starts when the stream is over.
 func (d *Dynamic) last(r *Representation) int {
 	return r.Segments.Running(d.Length-time.Microsecond) + 1
