@@ -1,7 +1,6 @@
 package presentation
 
 import (
-	"bytes"
 	"strings"
 	"time"
 
@@ -72,21 +71,7 @@ func sameInit(a, b *Representation) bool {
 		return false
 	}
 	x, y := a.Track, b.Track
-	return x == y || sameDescription(&x.Track.Track, &y.Track.Track) && x.Constant == y.Constant
-}
-
-func sameDescription(x, y *media.Track) bool {
-	if (x.Encryption == nil) != (y.Encryption == nil) {
-		return false
-	}
-	if e, f := x.Encryption, y.Encryption; e != nil {
-		if e.Scheme != f.Scheme || e.KID != f.KID || e.IVSize != f.IVSize || !bytes.Equal(e.ConstantIV, f.ConstantIV) || e.CryptBlocks != f.CryptBlocks || e.SkipBlocks != f.SkipBlocks ||
-			!bytes.Equal(bytes.Join(e.PSSH, nil), bytes.Join(f.PSSH, nil)) {
-			return false
-		}
-	}
-	return x.Codec == y.Codec && x.Timescale == y.Timescale && bytes.Equal(x.Config, y.Config) && x.SampleEntry == y.SampleEntry && x.InBand == y.InBand && x.Language == y.Language &&
-		x.Width == y.Width && x.Height == y.Height && x.SAR == y.SAR && x.Rotation == y.Rotation && x.SampleRate == y.SampleRate && x.Channels == y.Channels
+	return x.SameInit(y)
 }
 
 // Entry is what the path of a media URL begins with: a Period, or what several Periods share.

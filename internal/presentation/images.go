@@ -63,7 +63,7 @@ func (c *content) picture(g option.Grid, live bool) (ok bool) {
 		g.Width = option.DefaultThumbnail
 	}
 	m.Width, m.Height = of.Fit(g.Width)
-	each := spacing(of)
+	each := of.Spacing()
 	if m.Columns == 0 {
 		m.choose(each, c.mean(), c.asset.Duration)
 	}
@@ -123,12 +123,6 @@ func (m *Image) choose(each, mean, lasts time.Duration) {
 	n := int(min(max((lasts+each-1)/each, 1), most*most))
 	m.Columns = min(n, most)
 	m.Rows = (n + m.Columns - 1) / m.Columns
-}
-
-// spacing returns how far apart thumbnails of t are: as its random access points, in whole seconds up to ten.
-func spacing(t *asset.Track) time.Duration {
-	mean := (t.End - t.Track.Start).Duration(t.Timescale) / time.Duration(max(t.Syncs, 1))
-	return min(max(mean.Round(time.Second), time.Second), 10*time.Second)
 }
 
 // frame has segments of thumbnails addressed as all others are.
