@@ -289,6 +289,21 @@ func TestLowLatencyManifest(t *testing.T) {
 	}
 }
 
+// A file whose last segment is short is low latency like any other: the tail is no segment of its own, and where the file says that it is one, others are not late for it.
+func TestLowLatencyOfShortTails(t *testing.T) {
+	for name, more := range map[string][]string{"cut here": {"-movflags", "+faststart"}, "cut by others": {"-movflags", "frag_keyframe+empty_moov+default_base_moof"}} {
+		args := []string{"-f", "lavfi", "-i", "testsrc2=s=160x90:r=30000/1001:d=20.3", "-f", "lavfi", "-i", "sine=r=44100:d=20.3", "-c:v", "libx264", "-preset", "ultrafast", "-g", "120", "-sc_threshold", "0", "-c:a", "aac"}
+		p := play(t, mediatest.FFmpeg(t, "tail.mp4", append(args, more...)...))
+		for _, by := range []string{"1", "number"} {
+			_, b := p.status("manifest.mpd?chunkdur=0.5&depth=60&timeline=" + by + "&start=2026-01-01T00:00:00Z&now=2026-01-02T03:04:05Z")
+			m := readLowLatency(t, b)
+			if x := m.Periods[0].Sets[0].Template; x.Ahead < 3.4 || x.Ahead > 3.6 || x.Complete != "false" || m.Latency == nil || m.Latency.Target != 3500 {
+				t.Errorf("%s, timeline=%s: availabilityTimeOffset %v, complete %q, %+v", name, by, x.Ahead, x.Complete, m.Latency)
+			}
+		}
+	}
+}
+
 // Every look of a manifest has all of it at places that the schema allows.
 func TestLowLatencyInEveryLook(t *testing.T) {
 	p := play(t, kindOf("subtitles inside")(t))

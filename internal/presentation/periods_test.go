@@ -58,6 +58,7 @@ func TestPeriodsPromise(t *testing.T) {
 			add(s[name], "periods=7&continuous=1&depth=600")
 			add(s[name], "periods=1200&depth=30&leeway=0")
 			add(s[name], "ads=f50,40&depth=45&leeway=5", s["f50"])
+			add(s[name], "ads=f59,40,9&depth=90", s["f59"]) // bbb lasts as long, and its text is cut by itself
 			add(s[name], "ads=f29,10,9.9&depth=45&mup=20", s["f29"])
 		}
 	}

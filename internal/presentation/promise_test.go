@@ -404,7 +404,10 @@ func (x *promise) misplaced(e *presentation.Period, r, got *presentation.Represe
 		// Where the MPD's formula says, to within half a duration.
 		said := e.Start.Seconds() + float64(int64(k)+x.p.StartNumber-r.StartNumber)*float64(r.SegmentDuration)/float64(r.Scale)
 		is := float64(start)/scale + r.Segments.Lag().Seconds()
-		if off := is - said; (off > float64(r.SegmentDuration)/float64(r.Scale)/2+0.03 || off < -float64(r.SegmentDuration)/float64(r.Scale)/2-0.03) && got.Track.Kind != media.Text {
+		if got.Track.Kind == media.Text { // nothing need be shown at once
+			is = float64(s.Start)/scale + r.Segments.Lag().Seconds()
+		}
+		if off := is - said; off > float64(r.SegmentDuration)/float64(r.Scale)/2+0.03 || off < -float64(r.SegmentDuration)/float64(r.Scale)/2-0.03 {
 			return fmt.Sprintf("it starts at %.6f s, announced at %.6f", is, said)
 		}
 		return ""
