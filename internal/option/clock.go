@@ -116,3 +116,19 @@ var Drift = seconds(Info{
 	Choices: []Choice{{"10", "10 s behind"}, {"-10", "10 s ahead"}},
 	Modes:   []string{"live"}, Scope: Clock,
 }, -day, day)
+
+// TimeHosts returns the hosts that were asked for: a pool's name stands for its four.
+func TimeHosts(names []string) []string {
+	var hosts []string
+	for _, name := range names {
+		switch name {
+		case "google":
+			hosts = append(hosts, "time1.google.com", "time2.google.com", "time3.google.com", "time4.google.com")
+		case "europe-ntp":
+			hosts = append(hosts, "0.europe.pool.ntp.org", "1.europe.pool.ntp.org", "2.europe.pool.ntp.org", "3.europe.pool.ntp.org")
+		default:
+			hosts = append(hosts, name)
+		}
+	}
+	return hosts
+}

@@ -51,7 +51,7 @@ func timings(o *option.Set) []Timing {
 		case "direct":
 			list[i] = Timing{"urn:mpeg:dash:utc:direct:2014", option.TimeValue.From(o)}
 		case "ntp", "sntp":
-			list[i] = Timing{"urn:mpeg:dash:utc:" + m + ":2014", strings.Join(timeServers(o), " ")}
+			list[i] = Timing{"urn:mpeg:dash:utc:" + m + ":2014", strings.Join(option.TimeHosts(option.TimeServers.From(o)), " ")}
 		default:
 			scheme := map[string]string{
 				"xsd": "http-xsdate", "xsdms": "http-xsdate", "iso": "http-iso", "isoms": "http-iso", "head": "http-head", "http-ntp": "http-ntp",
@@ -60,22 +60,6 @@ func timings(o *option.Set) []Timing {
 		}
 	}
 	return list
-}
-
-// timeServers returns the hosts that were asked for: a pool's name stands for its four.
-func timeServers(o *option.Set) []string {
-	var hosts []string
-	for _, name := range option.TimeServers.From(o) {
-		switch name {
-		case "google":
-			hosts = append(hosts, "time1.google.com", "time2.google.com", "time3.google.com", "time4.google.com")
-		case "europe-ntp":
-			hosts = append(hosts, "0.europe.pool.ntp.org", "1.europe.pool.ntp.org", "2.europe.pool.ntp.org", "3.europe.pool.ntp.org")
-		default:
-			hosts = append(hosts, name)
-		}
-	}
-	return hosts
 }
 
 // Now returns the instant at which o wants to be answered: the time of day, unless the clock is frozen.
