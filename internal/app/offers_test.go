@@ -16,7 +16,7 @@ import (
 	"github.com/dashwright/dashwright/internal/option"
 )
 
-// Whatever forms offer is taken: each choice of each option in each mode in which it has an effect, and each example of a rule, of a folder of streams none of which is called as in the documentation.
+// Whatever forms offer is taken: each choice and the default of each option in each mode in which it has an effect, and each example of a rule, of a folder of streams none of which is called as in the documentation.
 func TestOffersAreTaken(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"holiday.mp4", "trailer.mp4"} {
@@ -49,8 +49,9 @@ func TestOffersAreTaken(t *testing.T) {
 		}
 	}
 	for _, o := range answer.Options {
-		for _, c := range o.Choices {
-			for _, mode := range o.Modes {
+		for _, mode := range o.Modes {
+			taken(mode, o.Key, o.Default)
+			for _, c := range o.Choices {
 				taken(mode, o.Key, c.Value)
 			}
 		}
