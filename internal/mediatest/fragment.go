@@ -193,7 +193,11 @@ func (f *Fragment) run(t testing.TB, in Init, trun []byte, dts int64, payload []
 			sampleFlags = next()
 		}
 		if flags&0x800 != 0 {
-			s.PTS += int64(int32(next()))
+			if v := next(); trun[0] == 0 { // unsigned before version 1
+				s.PTS += int64(v)
+			} else {
+				s.PTS += int64(int32(v))
+			}
 		}
 		s.Sync = sampleFlags&0x10000 == 0
 		if size > len(payload) {

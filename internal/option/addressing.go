@@ -32,6 +32,17 @@ var StartNumber = number(Info{
 	Modes: []string{"vod", "live"}, Scope: Video | Audio | Text | Image, Clause: "ISO/IEC 23009-1, 5.3.9.5.3",
 }, 0, 1<<32-1)
 
+// Offsets is how pictures that are shown before they are decoded say so.
+var Offsets = choice(Info{
+	Key: "offsets", Group: "Addressing", Title: "Composition offsets",
+	Help: "How a stream with B-frames says when each picture is shown. The times are the same: players that know both forms show the same.",
+	Choices: []Choice{
+		{"raised", "no offset is negative; an edit list in the init segment takes off what they are raised by (trun version 0)"},
+		{"signed", "offsets may be negative, and there is no edit list (trun version 1); FFmpeg up to version 5 shows pictures too late then"},
+	},
+	Modes: []string{"vod", "live", "odvod"}, Scope: Init | Video, Clause: "ISO/IEC 23000-19, 7.5.17",
+})
+
 // BaseURL is whether segments are named relative to a BaseURL.
 var BaseURL = flag(Info{
 	Key: "base", Short: "base", Group: "Addressing", Title: "BaseURL",

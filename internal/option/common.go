@@ -3,7 +3,7 @@ package option
 // Common returns the Options of every stream, in the order of forms.
 func Common() []Any {
 	return []Any{
-		Timeline, SegmentDuration, StartNumber, BaseURL, PeriodDuration, Parameters,
+		Timeline, SegmentDuration, StartNumber, Offsets, BaseURL, PeriodDuration, Parameters,
 		Start, StartOffset, Stop, StopOffset, Depth, Leeway, Update, PresentationDelay, AvailabilityOffset, Early, Gone,
 		ChunkDuration, LatencyTarget, Hold,
 		Locations, Steer, SteerTTL, SteerDefault, SteerBefore, SteerNeeded, Clones,

@@ -41,7 +41,7 @@ func representation(t *asset.Track, cuts *asset.Cuts, loop *loop) Representation
 	tc := cuts.Of(t.ID)
 	r := Representation{
 		ID: t.ID, Codecs: codec.String(&t.Track.Track), Bandwidth: tc.Bandwidth, Timescale: t.Timescale, Track: t, Leading: tc.Leading,
-		Segments: segments(tc, loop), Scale: t.Timescale, MediaOffset: t.MediaOffset,
+		Segments: segments(tc, loop), Scale: t.Timescale, MediaOffset: t.MediaOffset, Lag: media.Ticks(t.Lag),
 	}
 	if loop != nil {
 		r.MediaOffset = 0 // the encoder delay of a loop that never began is in the loop before

@@ -58,6 +58,9 @@ func Timeless(a *asset.Asset, mode Mode, o *option.Set, start time.Time, with Ot
 	p.clocks()
 	p.versions = with.Version(a, o)
 	p.address(o)
+	if option.Offsets.From(o) == "signed" {
+		p.each(func(r *Representation) { r.Lag = 0 })
+	}
 	p.frame()
 	p.latency(o)
 	p.queries(o)

@@ -145,7 +145,7 @@ func (c *content) trick(id int) (set AdaptationSet, ok bool) {
 	for r.ID += "-trick"; c.find(r.ID) != nil; {
 		r.ID += "-"
 	}
-	r.KeyFrames, r.Bandwidth, r.FrameRate, r.MediaOffset, r.Leading = true, peak, rate.String(), 0, false
+	r.KeyFrames, r.Bandwidth, r.FrameRate, r.MediaOffset, r.Lag, r.Leading = true, peak, rate.String(), 0, 0, false
 	set.ID, set.SAP, set.MaxWidth, set.MaxHeight, set.MaxFrameRate = id, 1, r.Width, r.Height, r.FrameRate
 	set.Representations = []Representation{r}
 	return set, true

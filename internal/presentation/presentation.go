@@ -145,7 +145,9 @@ type Representation struct {
 	// MediaOffset is added to presentation times to get media times (tfdt): the init segment's edit list takes it off again. It is not 0 where an encoder delay comes
 	// before presentation time 0.
 	MediaOffset media.Ticks
-	Segments    timeline.List
+	// Lag is what composition offsets are raised by so that none is negative; the edit list takes it off as well (docs/decisions/0001).
+	Lag      media.Ticks
+	Segments timeline.List
 	// PTO is the presentationTimeOffset: where on the time line of Segments its Period starts, in the Scale.
 	PTO media.Ticks
 	// StartNumber and EndNumber are the numbers of the first and the last segment of its Period, whatever the window; EndNumber is -1 while that is not known.

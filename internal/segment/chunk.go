@@ -143,7 +143,7 @@ func appendReference(dst []byte, r *presentation.Representation, s timeline.Segm
 	dst, m := box.BeginFull(dst, "prft", 1, inputToEncoder)
 	dst = box.U32(dst, trackID)
 	dst = box.U64(dst, presentation.NTP(r.Chunks.Epoch.Add(at.Duration(r.Timescale))))
-	dst = box.U64(dst, uint64(at+r.MediaOffset+lag(r)))
+	dst = box.U64(dst, uint64(at+r.MediaOffset+r.Lag))
 	return box.End(dst, m)
 }
 

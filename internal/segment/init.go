@@ -33,7 +33,7 @@ func AppendInit(dst []byte, r *presentation.Representation) ([]byte, error) {
 	dst = movieHeader(dst)
 	dst, trak := box.Begin(dst, "trak")
 	dst = trackHeader(dst, &t.Track.Track)
-	if from := r.MediaOffset + lag(r); from > 0 {
+	if from := r.MediaOffset + r.Lag; from > 0 {
 		dst = editList(dst, from)
 	}
 	dst, mdia := box.Begin(dst, "mdia")
@@ -112,14 +112,6 @@ func trackHeader(dst []byte, t *media.Track) []byte {
 	dst = box.U32(dst, uint32(width))
 	dst = box.U32(dst, t.Height<<16)
 	return box.End(dst, m)
-}
-
-// lag is what composition offsets are raised by so that none is negative, and the edit list takes off again (docs/decisions/0001).
-func lag(r *presentation.Representation) media.Ticks {
-	if r.KeyFrames {
-		return 0
-	}
-	return media.Ticks(r.Track.Lag)
 }
 
 // editList says that the presentation starts offset ticks into the media: after the encoder delay, or after what pictures wait for others that are shown before them.

@@ -149,7 +149,11 @@ func (p *Plan) makeStored(r *presentation.Representation, s timeline.Segment, fr
 	b, m = box.BeginFull(b, "tfdt", 1, 0)
 	tfdt := len(b)
 	b = box.End(box.U64(b, 0), m)
-	b, trun := box.BeginFull(b, "trun", 0, l.flags)
+	version := byte(0)
+	if r.Lag == 0 && t.Lag > 0 {
+		version = 1 // some offset is negative
+	}
+	b, trun := box.BeginFull(b, "trun", version, l.flags)
 	b = box.U32(b, uint32(count))
 	offset := len(b)
 	b = box.U32(b, 0)
@@ -224,7 +228,7 @@ func (p *Plan) appendSamples(b []byte, r *presentation.Representation, s timelin
 			if lasts != nil {
 				smp.Duration = lasts[i]
 			}
-			b = appendSample(b, flags, &smp, lag(r)-t.Delay)
+			b = appendSample(b, flags, &smp, r.Lag-t.Delay)
 			p.addPayload(t.Contiguous, &smp)
 			if err := p.seal.add(&smp, rg.Position+int64(n)); err != nil {
 				return nil, err
