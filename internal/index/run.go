@@ -17,7 +17,8 @@ const runMax, small = 3 * 4, 1 << 28
 func (b *Builder) run(s []media.Sample) int {
 	b.room(len(s) * runMax)
 	t, p, at := &b.t, b.part[len(b.part):cap(b.part)], 0
-	dense, reorders, lag, duration, offset := b.dense, t.HasCTO, t.Lag, b.duration, b.offset
+	dense, group, duration, offset := b.dense, b.group, b.duration, b.offset
+	low, high := uint32(math.MaxUint32), uint32(0) // CTO
 	least := media.Ticks(math.MinInt64)
 	if !dense {
 		least = t.points[len(t.points)-1].EPT
@@ -27,7 +28,7 @@ func (b *Builder) run(s []media.Sample) int {
 		c := &s[n]
 		pts, gap, cto := c.PTS(), uint64(c.Offset-offset), uint32(c.CTO)
 		if s[n+1].DTS-c.DTS != duration || c.Span != c.Size || c.Size >= small>>flagBits || gap >= small/2 || cto >= small/2 ||
-			c.AuxSize != 0 || c.Boundary || c.Group != b.group || pts < least || c.Sync && !dense {
+			c.AuxSize|(c.Group^group) != 0 || c.Boundary || pts < least || c.Sync && !dense {
 			break
 		}
 		head := c.Size << flagBits
@@ -48,14 +49,18 @@ func (b *Builder) run(s []media.Sample) int {
 		if cto != 0 {
 			at = put28(p, at, cto<<1)
 		}
-		reorders, lag = reorders || media.Ticks(cto) != t.Delay, max(lag, uint32(max(0, t.Delay-media.Ticks(cto))))
+		low, high = min(low, cto), max(high, cto)
 		first, end = min(first, pts), max(end, pts+duration)
 		size += uint64(c.Size)
 		offset = c.Offset + int64(c.Size)
 	}
 	b.part = b.part[:len(b.part)+at]
 	b.offset, b.dts = offset, b.dts+media.Ticks(n)*duration
-	t.FirstPTS, t.EndPTS, t.Bytes, t.HasCTO, t.Lag, t.Syncs, t.Count = first, end, size, reorders, lag, t.Syncs+syncs, t.Count+n
+	t.FirstPTS, t.EndPTS, t.Bytes, t.Syncs, t.Count = first, end, size, t.Syncs+syncs, t.Count+n
+	if n > 0 {
+		t.HasCTO = t.HasCTO || media.Ticks(low) != t.Delay || media.Ticks(high) != t.Delay
+		t.Lag = max(t.Lag, uint32(max(0, t.Delay-media.Ticks(low))))
+	}
 	return n
 }
 
