@@ -10,7 +10,7 @@ import (
 )
 
 // runMax is the most bytes that a Sample takes in a run, and small what put28 can write.
-const runMax, small = 3 * 4, 1 << 28
+const runMax, smallBits, small = 3 * 4, 28, 1 << smallBits
 
 // run packs Samples of s, all of them before the next mark, as long as nothing is special about them, and returns how many. It does what add and encode do, in less
 // time: an hour of film has a quarter of a million Samples, and nearly all are like this. The last of s is only looked at for its time.
@@ -27,8 +27,9 @@ func (b *Builder) run(s []media.Sample) int {
 	for ; n < len(s)-1 && duration > 0; n++ {
 		c := &s[n]
 		pts, gap, cto := c.PTS(), uint64(c.Offset-offset), uint32(c.CTO)
-		if s[n+1].DTS-c.DTS != duration || c.Span != c.Size || c.Size >= small>>flagBits || gap >= small/2 || cto >= small/2 ||
-			c.AuxSize|(c.Group^group) != 0 || c.Boundary || pts < least || c.Sync && !dense {
+		odd := uint64(s[n+1].DTS-c.DTS-duration) | uint64(c.Span^c.Size) | uint64(c.AuxSize|(c.Group^group))
+		large := uint64(c.Size)>>(smallBits-flagBits) | (gap|uint64(cto))>>(smallBits-1)
+		if odd|large != 0 || c.Boundary || pts < least || c.Sync && !dense {
 			break
 		}
 		head := c.Size << flagBits

@@ -83,6 +83,10 @@ func (t *trackSink) add(samples []media.Sample) {
 	if t.err == nil {
 		t.err = t.Builder.Samples(samples)
 	}
+}
+
+// note takes note of where samples are that are marked as random access points. It is the demuxer's goroutine that does, which has a little less to do than the other.
+func (t *trackSink) note(samples []media.Sample) {
 	for i := range samples {
 		s := &samples[i]
 		if s.Sync && !t.all {
@@ -127,7 +131,24 @@ func (s *sink) Samples(track int, samples []media.Sample) error {
 	return nil
 }
 
+// Take takes a whole batch of samples as it is, and returns an empty one as large.
+func (s *sink) Take(track int, samples []media.Sample) ([]media.Sample, error) {
+	t := s.builder(track)
+	if len(t.buf) > 0 || cap(samples) != batchSize {
+		return samples[:cap(samples)], s.Samples(track, samples)
+	}
+	t.note(samples)
+	s.queue <- batch{track: t, samples: samples}
+	select {
+	case next := <-s.free:
+		return next[:cap(next)], nil
+	default:
+		return make([]media.Sample, batchSize), nil
+	}
+}
+
 func (s *sink) send(t *trackSink) {
+	t.note(t.buf)
 	s.queue <- batch{track: t, samples: t.buf}
 	t.buf = nil
 }

@@ -41,6 +41,11 @@ type Sink interface {
 	Restart()
 }
 
+// Taker is a Sink that Samples need not be copied to: it keeps the slice, and returns another one to fill, which is no shorter.
+type Taker interface {
+	Take(track int, s []media.Sample) (next []media.Sample, err error)
+}
+
 // Result is what Scan learned besides Samples. Warnings are sentences for people: what was skipped or mended, where.
 type Result struct {
 	Tracks   []media.Track

@@ -143,9 +143,13 @@ func (s *scan) deliver(t *track, b []media.Sample) error {
 	t.samples += len(b)
 	last := &b[len(b)-1]
 	t.end = max(t.end, last.DTS+last.Duration)
-	if t.cues != nil {
+	taker, takes := s.sink.(demux.Taker)
+	switch {
+	case t.cues != nil:
 		s.refused = s.readCues(t, b)
-	} else {
+	case takes && &b[0] == &s.batch[0] && len(b) == len(s.batch):
+		s.batch, s.refused = taker.Take(t.out, b)
+	default:
 		s.refused = s.sink.Samples(t.out, b)
 	}
 	return s.refused
