@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -85,6 +86,33 @@ func TestAnnounced(t *testing.T) {
 	for name, m := range map[string][]byte{"no template": manifest("", ""), "no segment": manifest(`<SegmentTemplate media="x"/>`, ""), "no XML": []byte("<")} {
 		if got, err := announced(m, "/dash/manifest.mpd", "audio"); err == nil {
 			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+func TestAlternate(t *testing.T) {
+	var order string
+	a, b, ratio, err := alternate(3,
+		func() (float64, error) { order += "a"; return 6, nil },
+		func() (float64, error) { order += "b"; return 2, nil })
+	if order != "abbaab" || err != nil {
+		t.Errorf("measured in the order of %s, %v", order, err)
+	}
+	if len(a) != 3 || len(b) != 3 || ratio.median() != 3 {
+		t.Errorf("%v, %v, %v", a, b, ratio)
+	}
+	broken := errors.New("broken")
+	for n := range 4 { // whichever measurement fails
+		calls := 0
+		each := func() (float64, error) {
+			calls++
+			if calls == n+1 {
+				return 0, broken
+			}
+			return 1, nil
+		}
+		if _, _, _, err := alternate(2, each, each); !errors.Is(err, broken) || calls != n+1 {
+			t.Errorf("failure of measurement %d: %v after %d", n, err, calls)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (b *bench) encryptAll(ours *process) error {
 			path = segment + "&enc=" + scheme
 		}
 		peak := ours.watch()
-		x, y, ratio, err := b.against(ours, target(path), ours, target(segment))
+		x, y, ratio, err := b.against(b.pairs, ours, target(path), ours, target(segment))
 		_, anonymous := peak.end()
 		if err != nil {
 			return err

@@ -99,8 +99,8 @@ func requests(report string) (int, error) {
 	return n, err
 }
 
-// against loads ours and the limit by turns, after a second of each that does not count.
-func (b *bench) against(ours *process, a *targets, limit *process, t *targets) (x, y, ratio series, err error) {
+// against loads ours and the limit by turns, n times each, after a second of each that does not count.
+func (b *bench) against(n int, ours *process, a *targets, limit *process, t *targets) (x, y, ratio series, err error) {
 	for _, warm := range []func() (float64, error){
 		func() (float64, error) { return b.pressure(ours, a, time.Second) },
 		func() (float64, error) { return b.pressure(limit, t, time.Second) },
@@ -109,5 +109,5 @@ func (b *bench) against(ours *process, a *targets, limit *process, t *targets) (
 			return nil, nil, nil, err
 		}
 	}
-	return alternate(b.pairs, func() (float64, error) { return b.pressure(ours, a, b.load) }, func() (float64, error) { return b.pressure(limit, t, b.load) })
+	return alternate(n, func() (float64, error) { return b.pressure(ours, a, b.load) }, func() (float64, error) { return b.pressure(limit, t, b.load) })
 }

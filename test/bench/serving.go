@@ -97,7 +97,7 @@ func (b *bench) compare(ours *process, c comparison) error {
 	if c.memory {
 		peak = ours.watch()
 	}
-	x, y, ratio, err := b.against(ours, from, limit, to)
+	x, y, ratio, err := b.against(b.pairs, ours, from, limit, to)
 	if err := errors.Join(err, limit.stop()); err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (b *bench) manifest(ours *process, what, path string, most float64) error {
 	if err != nil {
 		return err
 	}
-	x, y, ratio, err := b.against(ours, target(path), bare, target("/"))
+	x, y, ratio, err := b.against(b.pairs, ours, target(path), bare, target("/"))
 	if err := errors.Join(err, bare.stop()); err != nil {
 		return err
 	}

@@ -14,15 +14,19 @@ func (s series) median() float64 {
 	return (t[(n-1)/2] + t[n/2]) / 2
 }
 
-// alternate measures two things by turns, n times each, and the ratio of each pair: what else the machine does at the time weighs on both.
+// alternate measures two things by turns, n times each, and the ratio of each pair: what else the machine does at the time weighs on both. Each second
+// pair begins with the limit, so that neither always profits from what the other has warmed.
 func alternate(n int, ours, limit func() (float64, error)) (a, b, ratio series, err error) {
-	for range n {
-		x, err := ours()
-		if err != nil {
+	for i := range n {
+		var x, y float64
+		first, second := func() { x, err = ours() }, func() { y, err = limit() }
+		if i%2 == 1 {
+			first, second = second, first
+		}
+		if first(); err != nil {
 			return nil, nil, nil, err
 		}
-		y, err := limit()
-		if err != nil {
+		if second(); err != nil {
 			return nil, nil, nil, err
 		}
 		a, b, ratio = append(a, x), append(b, y), append(ratio, x/y)
