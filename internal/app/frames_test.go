@@ -72,6 +72,10 @@ func variants() []variant {
 			clip := mediatest.Clip(t)
 			return mediatest.FFmpeg(t, "late.mp4", "-i", clip, "-itsoffset", "0.7", "-i", clip, "-map", "0:v", "-map", "1:a", "-c", "copy")
 		}, exact, true, false, 0},
+		// FFmpeg lists the second of sound before the first part that a decoder throws away.
+		{"mp4, edited at random access points", func(t testing.TB) string {
+			return mediatest.Edited(t, mediatest.Part{At: 4, For: 4}, mediatest.Part{At: 0, For: 2}, mediatest.Part{At: 14, For: 6})
+		}, exact, false, false, -43.0 * 1024 / 44100},
 	}
 }
 

@@ -202,7 +202,8 @@ func TestProbeJSON(t *testing.T) {
 					}
 					continue
 				}
-				if n := w["nb_read_packets"]; n != strconv.Itoa(g.Samples) {
+				// Of an edited file ffprobe lists those too that are to be thrown away.
+				if n := w["nb_read_packets"]; n != strconv.Itoa(g.Samples) && k.Name != "edited" {
 					t.Errorf("%s: %d samples, ffprobe reads %s", g.ID, g.Samples, n)
 				}
 				if g.Segments < 1 || g.Bandwidth < 1 || g.Bytes < 1 || g.LongestSegment <= 0 || g.Duration <= 0 || g.Codecs == "" {

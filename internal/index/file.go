@@ -10,7 +10,7 @@ import (
 )
 
 // Version is of the form of an index on disk and of what the demuxers say: an index of another version is made again.
-const Version = 4
+const Version = 5
 
 // magic starts an index on disk; its last byte is Version.
 const magic = "DWINDEX"

@@ -39,6 +39,9 @@ func Kinds() []Kind {
 		}},
 		{"audio longer", "mp4", made("longer.mp4", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=9", "-f", "lavfi", "-i", "sine=r=44100:d=22", "-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-c:a", "aac")},
 		{"audio shorter", "mp4", made("shorter.mp4", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=22", "-f", "lavfi", "-i", "sine=r=44100:d=9", "-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-c:a", "aac")},
+		{"edited", "mp4", func(t testing.TB) string {
+			return Edited(t, Part{4, 4}, Part{-1, 0.5}, Part{1, 3}, Part{14, 6})
+		}},
 		{"audio only", "mp4", made("audio.m4a", "-f", "lavfi", "-i", "sine=r=44100:d=30", "-c:a", "aac")},
 		{"opus", "matroska", made("opus.webm", "-f", "lavfi", "-i", "sine=r=48000:d=20", "-c:a", "libopus")},
 		{"subtitles inside", "mp4", func(t testing.TB) string {

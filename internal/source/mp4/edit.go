@@ -2,6 +2,7 @@ package mp4
 
 import (
 	"math"
+	"slices"
 
 	"github.com/dashwright/dashwright/internal/media"
 )
@@ -13,7 +14,7 @@ type edit struct {
 	rate     uint32      // 16.16
 }
 
-// maxEdits bounds how many edits are looked at: only the first ones matter.
+// maxEdits bounds how many edits are looked at.
 const maxEdits = 1024
 
 // timing is what a track's edit list comes to. All times are in the track's timescale.
@@ -58,49 +59,82 @@ func (t *track) editList(v *view, b box) error {
 	return nil
 }
 
-// follow works out the track's timing. Of its edits, the empty ones at the start and the first one after them are followed, and those that
-// go on exactly where that one ends.
+// maxReels bounds how many pieces of a track are shown one after the other: each costs a walk over the sample tables.
+const maxReels = 64
+
+// reel is what one edit shows, and those that go on exactly where it ends. Times and durations are in the movie's timescale but for time.
+type reel struct {
+	begin, shown uint64
+	time         media.Ticks
+}
+
+// reels are the pieces of the track that its edit list shows, in order.
+func (t *track) reels(movie media.Timescale, warn *warnings) []reel {
+	const limit = uint64(1) << 61
+	var all []reel
+	var at uint64
+	for _, e := range t.edits {
+		d := min(e.duration, limit)
+		if e.time < 0 {
+			at = min(at+d, limit)
+			continue
+		}
+		if e.rate != 1<<16 && e.rate != 0 {
+			warn.addf("track %d has an edit at rate %.2f; it is served at its own speed", t.media.ID, float64(int32(e.rate))/(1<<16))
+		}
+		if n := len(all) - 1; n >= 0 && all[n].begin+all[n].shown == at {
+			gap := e.time - all[n].time - ticks(all[n].shown, movie, t.media.Timescale)
+			if max(gap, -gap) <= ticks(1, movie, t.media.Timescale) {
+				all[n].shown = min(all[n].shown+d, limit)
+				at = min(at+d, limit)
+				continue
+			}
+		}
+		all = append(all, reel{at, d, e.time})
+		at = min(at+d, limit)
+	}
+	if len(all) > 1 { // alone, 0 means all there is
+		all = slices.DeleteFunc(all, func(r reel) bool { return r.shown == 0 })
+	}
+	return all
+}
+
+// follow works out the track's timing by its edit list: t.timing for what is shown first, and t.later for what comes after it.
 func (t *track) follow(movie media.Timescale, fragmented bool, warn *warnings) {
 	t.timing = timing{end: math.MaxInt64}
-	const limit = uint64(1) << 62
-	var delay, shown uint64
-	first := -1
-	for i, e := range t.edits {
-		switch {
-		case e.time < 0 && first < 0:
-			delay = min(delay+min(e.duration, limit), limit)
-			continue
-		case first < 0:
-			first, shown = i, min(e.duration, limit)
-			if e.rate != 1<<16 && e.rate != 0 {
-				warn.addf("track %d has an edit at rate %.2f; it is served at its own speed", t.media.ID, float64(int32(e.rate))/(1<<16))
-			}
-			continue
+	all := t.reels(movie, warn)
+	if len(all) == 0 {
+		var delay uint64
+		for _, e := range t.edits {
+			delay = min(delay+min(e.duration, 1<<61), 1<<61)
 		}
-		goesOn := t.edits[first].time + ticks(shown, movie, t.media.Timescale)
-		if e.time < 0 && i == len(t.edits)-1 {
-			continue // emptiness at the end
-		}
-		if gap := e.time - goesOn; e.time < 0 || max(gap, -gap) > ticks(1, movie, t.media.Timescale) {
-			warn.addf("track %d has %d edits; only the first is followed", t.media.ID, len(t.edits))
-			break
-		}
-		shown = min(shown+min(e.duration, limit), limit)
-	}
-	x := &t.timing
-	x.begin = ticks(delay, movie, t.media.Timescale)
-	if first < 0 {
-		x.shift = x.begin
+		t.timing.begin = ticks(delay, movie, t.media.Timescale)
+		t.timing.shift = t.timing.begin
 		return
 	}
-	x.cut = t.edits[first].time
-	x.shift = x.begin - x.cut
-	// In a fragmented file the duration is that of moov, which may have no samples at all.
-	if shown > 0 && !fragmented && movie >= 100 {
-		x.end = x.begin + ticks(shown, movie, t.media.Timescale)
+	if fragmented && len(all) > 1 {
+		warn.addf("track %d has %d edits; in movie fragments only the first is followed", t.media.ID, len(t.edits))
+		all = all[:1]
 	}
-	if t.media.Kind == media.Audio && x.cut <= media.Ticks(t.media.Timescale)*maxPriming {
-		x.priming = x.cut
+	if len(all) > maxReels {
+		warn.addf("track %d has %d edits; what is shown from %s on is left out", t.media.ID, len(t.edits), clock(ticks(all[maxReels].begin, movie, t.media.Timescale), t.media.Timescale))
+		all = all[:maxReels]
+	}
+	for i, r := range all {
+		x := timing{begin: ticks(r.begin, movie, t.media.Timescale), cut: r.time, end: math.MaxInt64}
+		x.shift = x.begin - x.cut
+		// In a fragmented file the duration is that of moov, which may have no samples at all.
+		if r.shown > 0 && !fragmented && movie >= 100 || len(all) > 1 {
+			x.end = x.begin + ticks(r.shown, movie, t.media.Timescale)
+		}
+		if i > 0 {
+			t.later = append(t.later, x)
+			continue
+		}
+		if t.media.Kind == media.Audio && x.cut <= media.Ticks(t.media.Timescale)*maxPriming {
+			x.priming = x.cut
+		}
+		t.timing = x
 	}
 }
 

@@ -49,6 +49,9 @@ func FuzzScan(f *testing.F) {
 	}
 	f.Add(encryptedFilm(join(mk("saiz", 0, byte(8), 10), mk("saio", 0, 1, 10))).bytes())
 	f.Add(textFilm(tx3gEntry(0, 0), join(uint16(1), "a", mk("styl", uint16(1), make([]byte, 12)))).bytes())
+	edited := newFilm()
+	edited.edts = elst(120, 3600, 80, -1, 200, 5*3600, 40, 0)
+	f.Add(edited.bytes())
 	f.Add(join(two(), simple(2, mk("tfdt", 0, 1)), simple(2, nil)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c := &checker{t: t, size: int64(len(data))}

@@ -12,7 +12,7 @@ const held = 32
 
 // moovSamples hands over the samples of t that moov describes.
 func (s *scan) moovSamples(t *track) error {
-	c, err := s.cursor(t)
+	c, err := s.cursor(t, t.timing.shift)
 	if err != nil {
 		return errs.Errorf(errs.Invalid, "track %d: %w", t.media.ID, err)
 	}
@@ -25,11 +25,14 @@ func (s *scan) moovSamples(t *track) error {
 	from := 0
 	if t.timing.cut > 0 && t.timing.priming == 0 {
 		if from, err = s.firstShown(t, c); err == nil {
-			c, err = s.cursor(t)
+			c, err = s.cursor(t, t.timing.shift)
 		}
 		if err != nil {
 			return errs.Errorf(errs.Invalid, "track %d: %w", t.media.ID, err)
 		}
+	}
+	if len(t.later) > 0 {
+		return s.joined(t, c, from)
 	}
 	var after []media.Sample
 	for {
@@ -45,12 +48,10 @@ func (s *scan) moovSamples(t *track) error {
 			break
 		}
 		b := s.batch[:n]
-		if skip := from - (c.next - n); skip > 0 {
-			b = b[min(skip, n):]
-		}
+		b = b[min(max(from-(c.next-n), 0), n):]
 		more := true
 		if t.timing.end != math.MaxInt64 {
-			b, after, more = s.untilEnd(t, b, after)
+			b, after, more = s.untilEnd(t.timing.end, b, after)
 		}
 		if err := s.deliver(t, b); err != nil {
 			return err
@@ -63,9 +64,9 @@ func (s *scan) moovSamples(t *track) error {
 	return s.complaints(t, c)
 }
 
-// cursor opens the sample tables of t, its time shifted to the movie's.
-func (s *scan) cursor(t *track) (*cursor, error) {
-	c, err := newCursor(s.movie.view, &t.tables, t.timing.shift)
+// cursor opens the sample tables of t, its time shifted.
+func (s *scan) cursor(t *track, shift media.Ticks) (*cursor, error) {
+	c, err := newCursor(s.movie.view, &t.tables, shift)
 	if err != nil {
 		return nil, err
 	}
@@ -117,10 +118,10 @@ func (s *scan) firstShown(t *track, c *cursor) (int, error) {
 
 // untilEnd takes away samples that the edit list's end cuts off: those that are presented after it and that no sample before it in presentation order
 // follows. It returns what is left, what it waits with, and false when there is no more to come.
-func (s *scan) untilEnd(t *track, b, after []media.Sample) (rest, wait []media.Sample, more bool) {
+func (s *scan) untilEnd(end media.Ticks, b, after []media.Sample) (rest, wait []media.Sample, more bool) {
 	first := -1
 	for i := range b {
-		if b[i].PTS() >= t.timing.end {
+		if b[i].PTS() >= end {
 			first = i
 			break
 		}
@@ -131,7 +132,7 @@ func (s *scan) untilEnd(t *track, b, after []media.Sample) (rest, wait []media.S
 	rest = s.spare[:0]
 	for i := range b {
 		switch {
-		case b[i].PTS() < t.timing.end:
+		case b[i].PTS() < end:
 			rest = append(append(rest, after...), b[i])
 			after = after[:0]
 		case len(after) == held:

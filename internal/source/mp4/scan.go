@@ -193,7 +193,11 @@ func (s *scan) conclude(t *track) {
 		if len(t.edits) == 0 && t.first.DTS < 0 {
 			m.Priming = -t.first.DTS // a fragment's time says what an edit list would
 		}
-		if p := t.end - t.timing.end; p > ticks(1, s.movie.timescale, m.Timescale) {
+		end := t.timing.end
+		if n := len(t.later); n > 0 {
+			end = t.later[n-1].end
+		}
+		if p := t.end - end; p > ticks(1, s.movie.timescale, m.Timescale) {
 			m.Padding = p
 		}
 	}

@@ -24,11 +24,14 @@ func (r *refuser) Cues(int, []media.Cue) error       { return r.err }
 func TestStopped(t *testing.T) {
 	cut := newFilm()
 	cut.edts = elst(200, 5*3600)
+	edited := newFilm()
+	edited.edts = elst(120, 0, 200, 4*3600)
 	stopped, cancel := context.WithCancel(context.Background())
 	cancel()
 	for name, data := range map[string][]byte{
 		"progressive": newFilm().bytes(),
 		"cut":         cut.bytes(),
+		"edited":      edited.bytes(),
 		"fragmented":  join(two(), simple(2, nil)),
 		"text":        textFilm(tx3gEntry(0, 0), join(uint16(1), "a")).bytes(),
 	} {

@@ -109,6 +109,8 @@ func TestTextSamples(t *testing.T) {
 		}
 		return mk("vttc", b, mk("payl", text))
 	}
+	edited := textFilm(tx3gEntry(0, 0), tx("a"), tx("b"), tx("c"), tx("d"))
+	edited.edts = elst(1500, 500, 1000, 2500)
 	vtt := textEntry("wvtt", mk("vttC", "WEBVTT\nSTYLE x"), mk("vlab", "a"))
 	for name, v := range map[string]struct {
 		film   *film
@@ -127,6 +129,7 @@ func TestTextSamples(t *testing.T) {
 		"each forced":    {textFilm(tx3gEntry(0x40000000, 0), tx("a", mk("frcd")), tx(""), tx("b", mk("frcd"))), "0-1000 a|2000-3000 b", true},
 		"all forced":     {textFilm(tx3gEntry(-0x40000000, 0), tx("a")), "0-1000 a", true},
 		"cut":            {textFilm(tx3gEntry(0, 0), join(uint16(20), "a"), tx("b")), "1000-2000 b", false},
+		"edited":         {edited, "0-500 a|500-1500 b|1500-2000 c|2000-2500 d", false},
 		"QuickTime":      {textFilm(textEntry("text", make([]byte, 43)), tx("caf\x8e & \xa5"), tx("é")), "0-1000 café &amp; •|1000-2000 é", false},
 		"wvtt":           {textFilm(vtt, vttc("1", "line:0", "a <i>b</i>"), mk("vtte"), vttc("", "", "c\n\nd")), "[1 line:0] 0-1000 a <i>b</i>|2000-3000 c\nd", false},
 		"wvtt over several samples": {textFilm(vtt, vttc("1", "", "a"), join(vttc("1", "", "a"), vttc("2", "", "b")), join(vttc("2", "", "b"), mk("vtta", "x"), vttc("", "", "c")), mk("vtte")),

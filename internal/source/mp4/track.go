@@ -25,9 +25,10 @@ type track struct {
 	tables   tables
 	defaults defaults // of its fragments, from trex
 
-	timing  timing
-	out     int  // index in Result.Tracks, -1 when it has none
-	silent  bool // samples are not handed over
+	timing  timing   // of what is shown first
+	later   []timing // and of what its edit list shows after it
+	out     int      // index in Result.Tracks, -1 when it has none
+	silent  bool     // samples are not handed over
 	cues    *cueWriter
 	nextDTS media.Ticks // of the next fragment that does not say, in the track's own time
 	end     media.Ticks // presentation time at which the last sample handed over ends

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,8 +72,10 @@ func TestScan(t *testing.T) {
 					t.Errorf("track %d (%s): %v", i, tr.Codec, err)
 				}
 			}
-			if len(f.res.Warnings) > 0 {
-				t.Errorf("a sound file has flaws: %q", f.res.Warnings)
+			for _, w := range f.res.Warnings {
+				if s.Name != "edited" || !strings.Contains(w, "its edit list") {
+					t.Errorf("a sound file has flaws: %q", w)
+				}
 			}
 		})
 	}
