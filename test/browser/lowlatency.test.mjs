@@ -5,8 +5,8 @@
 //
 // STREAM names the stream, PLAYED the seconds that each player plays.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { baseURL, firstStream, until, videoState } from "./browser.mjs";
+import { after, before, describe, test } from "node:test";
+import { baseURL, firstStream, launch, open, until, videoState } from "./browser.mjs";
 import { onStage, starters as all } from "./players.mjs";
 
 const CHUNK = 0.5; // s
@@ -122,6 +122,29 @@ test("chunks arrive when they are due", { timeout: 60_000 }, async (t) => {
   assert.deepEqual(bytes, grown.bytes, "the segment is another afterwards");
 });
 
+/** Lets the video of a page play on, and looks how far behind the stream's clock it is. */
+async function keepsTarget(t, page, start) {
+  const began = Date.now();
+  const latencies = [];
+  while (Date.now() - began < PLAYED * 1000) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    // The player is not asked: media time counts from the start of the stream.
+    latencies.push(await page.evaluate((from) => Date.now() - from - document.querySelector("video").currentTime * 1000, start));
+  }
+  const end = await videoState(page);
+  const last = latencies.slice(-12).sort((a, b) => a - b)[6];
+  t.diagnostic(`latency ${(latencies[0] / 1000).toFixed(2)} s at first, ${(last / 1000).toFixed(2)} s at the end; target ${TARGET / 1000} s`);
+  assert.ok(Math.abs(last - TARGET) <= TOLERANCE, `the latency is ${last.toFixed(0)} ms`);
+  assert.ok(end.frames > PLAYED * 10, `${end.frames} pictures in ${PLAYED} s`);
+  assert.equal(end.error, "");
+  assert.deepEqual(page.faults, []);
+}
+
+const shown = async (page) => {
+  const state = await videoState(page);
+  return state.ready >= 2 && state.time > 0 && !state.seeking;
+};
+
 describe("players at low latency", { concurrency: 1 }, () => {
   const stage = onStage(starters);
 
@@ -137,29 +160,38 @@ describe("players at low latency", { concurrency: 1 }, () => {
         const page = await stage.page();
         try {
           await stage.play(page, player, url);
-          await until("the first picture", async () => {
-            const state = await videoState(page);
-            return state.ready >= 2 && state.time > 0 && !state.seeking;
-          });
-          const began = Date.now();
-          const latencies = [];
-          while (Date.now() - began < PLAYED * 1000) {
-            await new Promise((resolve) => setTimeout(resolve, 250));
-            // The player is not asked: media time counts from the start of the stream.
-            latencies.push(await page.evaluate((from) => Date.now() - from - document.querySelector("video").currentTime * 1000, start));
-          }
-          const end = await videoState(page);
-          const last = latencies.slice(-12).sort((a, b) => a - b)[6];
-          t.diagnostic(`latency ${(latencies[0] / 1000).toFixed(2)} s at first, ${(last / 1000).toFixed(2)} s at the end; target ${TARGET / 1000} s`);
-          assert.ok(Math.abs(last - TARGET) <= TOLERANCE, `the latency is ${last.toFixed(0)} ms`);
-          assert.ok(end.frames > PLAYED * 10, `${end.frames} pictures in ${PLAYED} s`);
-          assert.equal(end.error, "");
+          await until("the first picture", () => shown(page));
+          await keepsTarget(t, page, start);
           assert.deepEqual(await page.evaluate(() => window.said), [], "the player said");
-          assert.deepEqual(page.faults, []);
         } finally {
           await page.context().close();
         }
       });
     }
+  }
+});
+
+// The player page sets players up by itself.
+describe("the player page at low latency", { concurrency: 1 }, () => {
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser?.close());
+
+  for (const player of Object.keys(starters)) {
+    test(player, { timeout: 120_000 }, async (t) => {
+      const url = manifest("");
+      const { start } = await load(url);
+      const page = await open(browser, base);
+      try {
+        await page.goto(`${base}/play?player=${player}&url=${encodeURIComponent(url)}`);
+        await until("a player", () => page.evaluate(() => document.querySelector("video") !== null));
+        await until("the first picture", () => shown(page));
+        await keepsTarget(t, page, start);
+      } finally {
+        await page.context().close();
+      }
+    });
   }
 });

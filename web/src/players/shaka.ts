@@ -47,8 +47,9 @@ class Shaka implements Player {
     }
     if (this.lowLatency()) {
       // Shaka counts Latency@target from the end of its seek range, of which it would take off the suggested delay.
+      // It keeps to the manifest's ServiceDescription only where liveSync is not enabled, which has a target of its own.
       this.player.configure({
-        streaming: { lowLatencyMode: true, liveSync: { enabled: true } },
+        streaming: { lowLatencyMode: true },
         manifest: { dash: { ignoreSuggestedPresentationDelay: true } },
       });
     }

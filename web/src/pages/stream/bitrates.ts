@@ -3,7 +3,7 @@ import { getSegments } from "../../api/client";
 import type { TrackDetails } from "../../api/types";
 import { bitrate, clock } from "../../parts/format";
 import { draw, element, moment, type View } from "./chart";
-import { gather, type Step, stepsOf } from "./numbers";
+import { gather, highest, type Step, stepsOf } from "./numbers";
 
 /** As many colours as there are, see plots.css. */
 const COLOURS = 6;
@@ -110,6 +110,7 @@ export class BitratePlot {
     this.plot = draw(this.box, this.view, {
       data,
       words: bitrate,
+      top: (range) => Math.max(...shown.map((track) => highest(this.steps.get(track.id) ?? [], range))),
       point: (index) => this.read(index, shown, data),
       series: shown.map((track) => ({
         label: track.id,

@@ -24,6 +24,8 @@ export interface Chart {
   /** One per list of values after the times. */
   series: uPlot.Series[];
   data: uPlot.AlignedData;
+  /** The largest value that is seen in a range; where it is absent, of the points in it. */
+  top?(range: Range): number;
   /** Writes a value as the axis does. */
   words(value: number): string;
   /** Tells of the position under the pointer, null when there is none. */
@@ -47,7 +49,12 @@ export function draw(box: HTMLElement, view: View, chart: Chart): uPlot {
       padding: [10, 26, 0, 0],
       scales: {
         x: { time: false, range: () => [view.range.from, view.range.to] },
-        y: { range: (_, _min, max) => [0, (max ?? 0) > 0 ? max * 1.08 : 1] },
+        y: {
+          range: (_, _min, max) => {
+            const top = chart.top?.(view.range) ?? max ?? 0;
+            return [0, top > 0 ? top * 1.08 : 1];
+          },
+        },
       },
       axes: [
         {

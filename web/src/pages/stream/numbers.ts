@@ -25,6 +25,14 @@ export function stepsOf(steps: Step[]): [number[], number[]] {
   return [times, values];
 }
 
+/** The largest value that is shown in a range, also of what began before it; 0 where there is nothing. */
+export function highest(steps: Step[], { from, to }: Range): number {
+  return steps.reduce(
+    (top, { start, duration, value }) => (start < to && start + duration > from ? Math.max(top, value) : top),
+    0,
+  );
+}
+
 /** Frames as bars: when they are shown, and the sizes of sync, forward and reordered ones. */
 export function barsOf(frames: Frame[]): [number[], (number | null)[], (number | null)[], (number | null)[]] {
   const shown = [...frames].sort((a, b) => a.time - b.time);

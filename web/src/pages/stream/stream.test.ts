@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { barsOf, bytes, stepsOf, thousands, zoomed } from "./numbers";
+import { barsOf, bytes, highest, stepsOf, thousands, zoomed } from "./numbers";
 import { rowsURL, seconds } from "./rows";
 import { changed, keptIn, stateOf } from "./state";
 
@@ -46,6 +46,18 @@ test("steps last until their end", () => {
     [0, 4, 6],
     [10, 20, 20],
   ]);
+});
+
+test("the highest value of a range may have begun before it", () => {
+  const steps = [
+    { start: 0, duration: 4, value: 30 },
+    { start: 4, duration: 4, value: 10 },
+    { start: 8, duration: 4, value: 20 },
+  ];
+  assert.equal(highest(steps, { from: 3, to: 5 }), 30);
+  assert.equal(highest(steps, { from: 4, to: 8 }), 10);
+  assert.equal(highest(steps, { from: 5, to: 8.1 }), 20);
+  assert.equal(highest(steps, { from: 12, to: 13 }), 0);
 });
 
 test("bars stand where frames are shown, by type", () => {

@@ -85,13 +85,16 @@ function drawWhenSeen(main: HTMLElement, name: string): void {
     return;
   }
   section.hidden = false;
+  section.classList.add("to-come"); // What stands below does not move when they are there.
   const draw = () => {
-    import("./plots").then(
-      ({ plots }) => plots(section, name),
-      () => {
-        section.hidden = true; // The tables below say the same.
-      },
-    );
+    import("./plots")
+      .then(
+        ({ plots }) => plots(section, name),
+        () => {
+          section.hidden = true; // The tables below say the same.
+        },
+      )
+      .finally(() => section.classList.remove("to-come"));
   };
   if (typeof IntersectionObserver !== "function") {
     draw();
