@@ -127,3 +127,30 @@ func TestMendRefuses(t *testing.T) {
 		}
 	}
 }
+
+// FuzzMend gives Mend files that FFmpeg would not have made. It neither panics nor spoils one: where it says that it cannot, the file is as before, and where it says nothing, the samples are where they were.
+func FuzzMend(f *testing.F) {
+	film := mediatest.FFmpeg(f, "tiny.asf", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=0.4", "-c:v", "libx264", "-preset", "veryfast", "-bf", "3")
+	b, err := os.ReadFile(mediatest.FFmpeg(f, "tiny.mp4", "-fflags", "+genpts", "-i", film, "-c", "copy"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	path := filepath.Join(f.TempDir(), "made.mp4")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		failed := order.Mend(t.Context(), path)
+		now, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if failed != nil && !bytes.Equal(now, data) {
+			t.Errorf("the file was written, although %v", failed)
+		}
+		if at := bytes.Index(data, []byte("moov")); failed == nil && at >= 4 && !bytes.Equal(now[:at-4], data[:at-4]) {
+			t.Error("what stands before the movie box was changed")
+		}
+	})
+}
