@@ -7,6 +7,7 @@ for pair in ffmpeg:ffmpeg ffprobe:ffmpeg xmllint:libxml2-utils chromium:chromium
 	mencoder:mencoder gst-launch-1.0:gstreamer1.0-tools gcc:gcc wrk:wrk nginx:nginx-light; do
 	command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
+command -v vlc >/dev/null 2>&1 || missing="$missing vlc-bin vlc-plugin-base"
 command -v gst-inspect-1.0 >/dev/null 2>&1 && gst-inspect-1.0 isomp4 >/dev/null 2>&1 || missing="$missing gstreamer1.0-plugins-good"
 command -v gst-inspect-1.0 >/dev/null 2>&1 && gst-inspect-1.0 mpegtsmux >/dev/null 2>&1 || missing="$missing gstreamer1.0-plugins-bad"
 if [ -n "$missing" ]; then
