@@ -30,6 +30,7 @@ type Config struct {
 	Keys        string // file with content keys; "": keys.yaml in the folder Data, if there is one
 	Templates   string // folder of manifest templates of the user's; "" for none
 	FFmpeg      string // path, "" to look on the PATH, "none"
+	AAC         bool   // MP3, AC-3 and E-AC-3 become AAC
 	Version     string
 	Log         *slog.Logger
 	Grace       time.Duration // for requests still running at the end; 0: 10 s
@@ -58,7 +59,7 @@ func New(cfg Config) (*App, error) {
 	}
 	options := option.NewRegistry(option.Common()...)
 	lib, err := open(library.Config{
-		Paths: cfg.Paths, Builtin: cfg.Builtin, Data: cfg.Data, Log: cfg.Log, FFmpeg: cfg.FFmpeg, Now: clock, Option: options.Check,
+		Paths: cfg.Paths, Builtin: cfg.Builtin, Data: cfg.Data, Log: cfg.Log, FFmpeg: cfg.FFmpeg, AAC: cfg.AAC, Now: clock, Option: options.Check,
 	})
 	if err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ type Export struct {
 	Template string // look of the manifest
 	Data     string
 	FFmpeg   string
+	AAC      bool // MP3, AC-3 and E-AC-3 become AAC
 	Log      *slog.Logger
 	// Progress is told how many of all payload bytes are written. It may be called from several goroutines, one at a time.
 	Progress func(done, total int64)
@@ -39,7 +40,7 @@ type Export struct {
 
 // Run writes the files. What was written stays when it ends early.
 func (e *Export) Run(ctx context.Context) error {
-	lib, a, err := OpenOne(ctx, library.Config{Paths: []string{e.Path}, Data: e.Data, FFmpeg: e.FFmpeg, Log: e.Log})
+	lib, a, err := OpenOne(ctx, library.Config{Paths: []string{e.Path}, Data: e.Data, FFmpeg: e.FFmpeg, AAC: e.AAC, Log: e.Log})
 	if err != nil {
 		return err
 	}

@@ -95,9 +95,18 @@ func logger(w io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain}))
 }
 
-// findFFmpeg says what is wrong with the flag --ffmpeg.
-func findFFmpeg(flag string) error {
-	if flag == "" || flag == "none" {
+// findFFmpeg says what is wrong with the flags --ffmpeg and --aac.
+func findFFmpeg(flag string, aac bool) error {
+	switch flag {
+	case "none":
+		if aac {
+			return errs.Errorf(errs.Invalid, "--aac converts by FFmpeg, which --ffmpeg none switches off; leave one of them out")
+		}
+		return nil
+	case "":
+		if _, err := exec.LookPath("ffmpeg"); err != nil && aac {
+			return errs.Errorf(errs.Invalid, "--aac converts by FFmpeg, and there is none on the PATH; install it, or say where it is with --ffmpeg")
+		}
 		return nil
 	}
 	if _, err := exec.LookPath(flag); err != nil {

@@ -100,6 +100,8 @@ func TestCommands(t *testing.T) {
 		{"probe of what cannot be served", []string{"probe", "--data", data, mediatest.FFmpeg(t, "film.wmv", "-i", clip, "-t", "1")}, 1, []string{"!."}, []string{`^dashwright: film\.wmv: its video is MS MPEG-4 .*\n$`}},
 		{"probe with an ffmpeg that there is not", []string{"probe", "--data", data, "--ffmpeg", "/nope", clip}, 1, []string{"!."}, []string{`^dashwright: --ffmpeg /nope: there is no such program`}},
 		{"serve with an ffmpeg that there is not", []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--ffmpeg", "/nope", clip}, 1, []string{"!."}, []string{`^dashwright: --ffmpeg /nope: there is no such program`}},
+		{"serve that is to convert, without FFmpeg", []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--aac", "--ffmpeg", "none", clip}, 1, []string{"!."}, []string{`^dashwright: --aac converts by FFmpeg, which --ffmpeg none switches off`}},
+		{"export of MP3 as AAC", []string{"export", "-q", "--data", data, "--aac", mediatest.FFmpeg(t, "mp3.avi", "-i", clip, "-t", "3", "-c:v", "libx264", "-bf", "0", "-c:a", "libmp3lame"), filepath.Join(dir, "out6")}, 0, []string{"!."}, []string{"!."}},
 		{"export with an ffmpeg that there is not", []string{"export", "--data", data, "--ffmpeg", "/nope", clip, filepath.Join(dir, "out5")}, 1, []string{"!."}, []string{`^dashwright: --ffmpeg /nope: there is no such program`}},
 		{"export to a folder with something in it", []string{"export", "--data", data, clip, full}, 1, []string{"!."}, []string{"full: the folder is not empty; name another or empty it", "!report"}},
 		{"export to a file", []string{"export", "--data", data, clip, clip}, 1, []string{"!."}, []string{"clip.mp4", "!report"}},

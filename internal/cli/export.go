@@ -17,15 +17,16 @@ type exportCmd struct {
 	Look   string   `default:"manifest.mpd" placeholder:"NAME" help:"Look of the manifest (${default})."`
 	Data   string   `default:"${data}" placeholder:"DIR" help:"Folder for indexes and imports (${default})."`
 	FFmpeg string   `name:"ffmpeg" placeholder:"PATH" help:"The ffmpeg to import with; \"none\" uses none."`
+	AAC    bool     `name:"aac" help:"Convert MP3, AC-3 and E-AC-3 to AAC too: most browsers decode none of them in DASH. Needs ffmpeg."`
 	Quiet  bool     `short:"q" help:"Show no progress."`
 }
 
 func (c *exportCmd) Run(s *scope) error {
-	if err := findFFmpeg(c.FFmpeg); err != nil {
+	if err := findFFmpeg(c.FFmpeg, c.AAC); err != nil {
 		return err
 	}
 	e := app.Export{
-		Path: c.Path, Dir: c.Dir, Query: strings.Join(c.Option, "&"), Template: c.Look, Data: c.Data, FFmpeg: c.FFmpeg, Log: s.quiet,
+		Path: c.Path, Dir: c.Dir, Query: strings.Join(c.Option, "&"), Template: c.Look, Data: c.Data, FFmpeg: c.FFmpeg, AAC: c.AAC, Log: s.quiet,
 	}
 	if c.Quiet {
 		return e.Run(s.ctx)

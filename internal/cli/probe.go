@@ -70,7 +70,7 @@ type probedOther struct {
 }
 
 func (c *probeCmd) Run(s *scope) error {
-	if err := findFFmpeg(c.FFmpeg); err != nil {
+	if err := findFFmpeg(c.FFmpeg, false); err != nil {
 		return err
 	}
 	lib, a, err := app.OpenOne(s.ctx, library.Config{Paths: []string{c.File}, Data: c.Data, FFmpeg: c.FFmpeg, Log: s.quiet, Describe: true})

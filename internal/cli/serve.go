@@ -21,6 +21,7 @@ type serveCmd struct {
 	Templates   string   `type:"existingdir" placeholder:"DIR" help:"Folder of manifest templates: its *.mpd files add looks or stand for built-in ones."`
 	AllowOrigin string   `default:"*" placeholder:"ORIGIN" help:"Access-Control-Allow-Origin of all answers (${default}); empty sends none."`
 	FFmpeg      string   `name:"ffmpeg" placeholder:"PATH" help:"The ffmpeg to import with what cannot be read or played directly; by default the one on the PATH, \"none\" uses none."`
+	AAC         bool     `name:"aac" help:"Convert MP3, AC-3 and E-AC-3 to AAC too: most browsers decode none of them in DASH. Needs ffmpeg."`
 }
 
 // garbage is how much the heap may grow before it is collected, per cent. What is kept is small and what a request takes is pooled: the default of 100 spends a tenth
@@ -28,7 +29,7 @@ type serveCmd struct {
 const garbage = 400
 
 func (c *serveCmd) Run(s *scope) error {
-	if err := findFFmpeg(c.FFmpeg); err != nil {
+	if err := findFFmpeg(c.FFmpeg, c.AAC); err != nil {
 		return err
 	}
 	if strings.ContainsFunc(c.AllowOrigin, unicode.IsControl) {
@@ -41,7 +42,7 @@ func (c *serveCmd) Run(s *scope) error {
 		debug.SetGCPercent(garbage)
 	}
 	a, err := app.New(app.Config{
-		Paths: c.Path, Builtin: demo.Files(), Listen: c.Listen, Data: c.Data, Keys: c.Keys, Templates: c.Templates, AllowOrigin: c.AllowOrigin, FFmpeg: c.FFmpeg,
+		Paths: c.Path, Builtin: demo.Files(), Listen: c.Listen, Data: c.Data, Keys: c.Keys, Templates: c.Templates, AllowOrigin: c.AllowOrigin, FFmpeg: c.FFmpeg, AAC: c.AAC,
 		Version: version(), Log: s.log,
 	})
 	if err != nil {

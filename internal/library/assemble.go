@@ -221,7 +221,7 @@ func (b *assembly) track(p *part, f *file, idx *index.File, i int, clock string)
 	t := *idx.Tracks[i]
 	token := fileToken(f, idx.Format)
 	switch {
-	case served(&t.Track):
+	case b.l.plays(&t.Track):
 		if t.Count == 0 && len(t.Cues) == 0 {
 			b.warn(f, fmt.Sprintf("track %d (%s, %s) is empty", t.ID, t.Kind, t.Codec))
 			return
@@ -361,7 +361,15 @@ func (b *assembly) versionHash() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// served says whether a track is served as it is.
+// plays says whether a track is served as it is by this library.
+func (l *Library) plays(t *media.Track) bool {
+	if l.cfg.AAC && t.Encryption == nil && (t.Codec == media.MP3 || t.Codec == media.AC3 || t.Codec == media.EAC3) {
+		return false
+	}
+	return served(t)
+}
+
+// served says whether a track can be served as it is.
 func served(t *media.Track) bool {
 	switch t.Codec {
 	case media.AVC, media.HEVC, media.AV1, media.VP9:

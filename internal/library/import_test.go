@@ -170,6 +170,35 @@ func TestImportAudio(t *testing.T) {
 	}
 }
 
+// Sound that browsers do not decode is converted where that is wanted, and only there.
+func TestAAC(t *testing.T) {
+	t.Parallel()
+	for name, codec := range map[string]string{"mp3.avi": "libmp3lame", "ac3.mkv": "ac3", "eac3.mp4": "eac3", "aac.mp4": "aac"} {
+		t.Run(name, func(t *testing.T) {
+			from := mediatest.FFmpeg(t, name, "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=4", "-f", "lavfi", "-i", "sine=r=48000:d=4", "-c:v", "libx264", "-bf", "0", "-g", "25", "-c:a", codec)
+			stem := strings.TrimSuffix(name, filepath.Ext(name))
+			for _, aac := range []bool{false, true} {
+				path := copyTo(t, from, filepath.Join(t.TempDir(), name))
+				l, _ := open(t, Config{Paths: []string{path}, AAC: aac})
+				a, err := l.Complete(within(t, 20*time.Second), stem)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := trackIDs(a); got != "video:v1 audio:a1" {
+					t.Fatalf("AAC %v: tracks are %s; %q", aac, got, stream(t, l, stem).Warnings)
+				}
+				sound := a.Sets[1].Tracks[0]
+				if is := sound.Codec == media.AAC; is != (aac || codec == "aac") {
+					t.Errorf("AAC %v: the sound is %s", aac, sound.Codec)
+				}
+				if kept := PathOf(sound.File) == path; kept != (!aac || codec == "aac") {
+					t.Errorf("AAC %v: the sound is read from %s", aac, PathOf(sound.File))
+				}
+			}
+		})
+	}
+}
+
 // onset returns when the beep begins after the first picture, by the asset's own times: the audio track is decoded without regard for its edit
 // list, and its first sample is at its first presentation time.
 func onset(t *testing.T, a *asset.Asset) float64 {

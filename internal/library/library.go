@@ -26,6 +26,7 @@ type Config struct {
 	Data    string           // folder for indexes and imports; made when missing
 	Log     *slog.Logger     // nil: slog.Default
 	FFmpeg  string           // path of ffmpeg; "": looked for on the PATH; "none": not used
+	AAC     bool             // sound that browsers do not decode is converted too: MP3, AC-3, E-AC-3
 	Now     func() time.Time // the clock; needed
 	Film    images.Film      // writes what pictures are made of; nil: none are made
 	// Option says what is wrong with an option that a description has; nil: nothing is.

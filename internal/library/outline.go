@@ -25,7 +25,7 @@ func (l *Library) outline(e *entry, fl *flight) {
 		return
 	}
 	idx, err := l.readFile(l.ctx, f, func(format *source.Format) demux.ScanFunc { return format.Outline })
-	if err != nil || idx == nil || len(idx.Warnings) > 0 || slices.ContainsFunc(idx.Tracks, func(t *index.Track) bool { return !served(&t.Track) }) {
+	if err != nil || idx == nil || len(idx.Warnings) > 0 || slices.ContainsFunc(idx.Tracks, func(t *index.Track) bool { return !l.plays(&t.Track) }) {
 		return // what is wrong with the file is found out by reading it
 	}
 	b := assembly{l: l, e: e}

@@ -53,14 +53,14 @@ async function freePort() {
 }
 
 /** A server of a test's own on folders and files, by the program that BINARY names; stop ends it. */
-export async function serve(paths, { ffmpeg = "none", port } = {}) {
+export async function serve(paths, { ffmpeg = "none", port, flags = [] } = {}) {
   const binary = process.env.BINARY;
   if (!binary) {
     throw new Error("BINARY is not set: run these tests by test/browser/run.mjs");
   }
   const data = await mkdtemp(join(tmpdir(), "dashwright-data-"));
   const listen = `127.0.0.1:${port ?? (await freePort())}`;
-  const args = ["serve", ...[paths].flat(), "--listen", listen, "--data", data];
+  const args = ["serve", ...[paths].flat(), "--listen", listen, "--data", data, ...flags];
   const child = spawn(binary, ffmpeg ? [...args, "--ffmpeg", ffmpeg] : args, { stdio: "ignore" });
   const base = `http://${listen}`;
   await until("the server", () =>

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { undecodable } from "./media";
+import { offers, undecodable } from "./media";
 import type { Cause, Trouble } from "./player";
 import { qualityTitle, trackTitle } from "./titles";
-import { type Answer, explain, mediaErrorCause, mediaErrorWords } from "./words";
+import { type Answer, explain, mediaErrorCause, mediaErrorWords, undecoded } from "./words";
 
 const trouble = (cause: Cause, more: Partial<Trouble> = {}): Trouble => ({ cause, fatal: true, code: "x 1", ...more });
 
@@ -132,6 +132,22 @@ test("nothing can be decoded only when nothing that is seen or heard can", () =>
   assert.equal(undecodable([hevc, text], only), true);
   assert.equal(undecodable([hevc, aac], only), false);
   assert.equal(undecodable([text], only), false, "there is nothing that would have to be");
+});
+
+test("what cannot be decoded is named", () => {
+  const media = [
+    { mime: "video/mp4", codecs: "avc1.640028" },
+    { mime: "audio/mp4", codecs: "mp4a.6B" },
+    { mime: "audio/mp4", codecs: "ac-3" },
+    { mime: "application/mp4", codecs: "wvtt" },
+  ];
+  const deaf = offers(media, ({ codecs }) => codecs.startsWith("avc1"));
+  assert.equal(undecoded(deaf), "This browser cannot decode the sound (mp4a.6B, ac-3).");
+  assert.equal(explain(trouble("codec"), deaf).said, undecoded(deaf));
+  assert.equal(undecoded(offers(media, ({ codecs }) => codecs !== "mp4a.6B")), "");
+  assert.match(undecoded(offers(media, () => false)), /the video \(avc1.640028\) and the sound \(/);
+  assert.deepEqual(offers([]), {});
+  assert.match(explain(trouble("codec"), {}).said, /any of the video or audio/);
 });
 
 test("titles of qualities and tracks", () => {

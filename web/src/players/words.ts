@@ -31,8 +31,15 @@ export interface Circumstances {
   systems?: string[];
   /** Browsers decrypt on https and localhost only, and some not at all. */
   canDecrypt?: boolean;
-  /** Codecs of the video on offer, and whether this browser decodes any of them in the clear. */
-  video?: { codecs: string[]; decodes: boolean };
+  /** What is on offer. */
+  video?: Offer;
+  audio?: Offer;
+}
+
+/** The codecs of one kind of media, and whether this browser decodes any of them in the clear. */
+export interface Offer {
+  codecs: string[];
+  decodes: boolean;
 }
 
 /** Says in two sentences what a player met, for people who have not read its source. */
@@ -73,7 +80,7 @@ function plain(trouble: Trouble, known: Circumstances): Words {
       };
     case "codec":
       return {
-        said: "This browser cannot decode any of the video or audio on offer.",
+        said: undecoded(known) || "This browser cannot decode any of the video or audio on offer.",
         look: "The codecs are in the manifest and in the table of tracks. Try another browser, or play it with VLC as shown below.",
       };
     case "unseen":
@@ -89,6 +96,15 @@ function plain(trouble: Trouble, known: Circumstances): Words {
     case "other":
       return { said: "The player stopped.", look: "Try another player: if all of them stop, it is the stream." };
   }
+}
+
+/** Says of which kinds this browser decodes nothing; empty where there are none. */
+export function undecoded({ video, audio }: Pick<Circumstances, "video" | "audio">): string {
+  const names = [
+    { name: "video", offer: video },
+    { name: "sound", offer: audio },
+  ].flatMap(({ name, offer }) => (offer && !offer.decodes ? [`the ${name} (${offer.codecs.join(", ")})`] : []));
+  return names.length > 0 ? `This browser cannot decode ${names.join(" and ")}.` : "";
 }
 
 function unanswered(what: string): Words {

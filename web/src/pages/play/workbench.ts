@@ -1,7 +1,7 @@
-import { empty, isOf } from "../../players/manifest";
-import { canDecode } from "../../players/media";
+import { empty } from "../../players/manifest";
+import { offers } from "../../players/media";
 import type { Library, Source, Trouble } from "../../players/player";
-import type { Circumstances } from "../../players/words";
+import { type Circumstances, undecoded } from "../../players/words";
 import { Bench } from "./bench";
 import { blame } from "./blame";
 import { EventList } from "./events";
@@ -102,10 +102,9 @@ export class Workbench {
   }
 
   private circumstances(trouble: Trouble, library: Library | undefined): Circumstances {
-    const { media, systems } = this.source.facts;
+    const { systems } = this.source.facts;
     const address = trouble.url && new URL(trouble.url, this.url).href;
     const answer = address ? this.requests.answer(address) : undefined;
-    const video = media.filter(isOf("video"));
     return {
       answer,
       manifest: this.requests.answer(this.url) ?? this.requests.answer(asPage(this.url)),
@@ -117,7 +116,7 @@ export class Workbench {
       ),
       systems,
       canDecrypt: canDecrypt(),
-      ...(video.length > 0 && { video: { codecs: video.map((each) => each.codecs), decodes: video.some(canDecode) } }),
+      ...offers(this.source.facts.media),
     };
   }
 
@@ -125,6 +124,8 @@ export class Workbench {
   private warn(): void {
     const { facts } = this.source;
     const by = facts.systems.join(", ");
+    const on = offers(facts.media);
+    const without = undecoded(on);
     let text = "";
     if (facts.systems.length > 0 && !canDecrypt()) {
       text = `The stream is encrypted (${by}), and browsers decrypt on https and localhost only: open this page by one of these.`;
@@ -132,6 +133,11 @@ export class Workbench {
       text = `The stream is encrypted (${by}). This page sets up ClearKey only, so it will hardly play here.`;
     } else if (/^http:/.test(this.url) && location.protocol === "https:") {
       text = "This page came by https, the manifest does not: browsers do not fetch that.";
+    } else if (without) {
+      text = `${without} Some players leave it out, others stop. Try another browser, or play it with VLC as shown below.`;
+      if (on.audio?.decodes === false) {
+        text += " A dashwright that is started with --aac converts sound that browsers do not decode.";
+      }
     }
     this.notice.textContent = text;
     this.notice.hidden = text === "";
