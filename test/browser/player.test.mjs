@@ -453,7 +453,9 @@ describe("the player page", { concurrency: 1 }, () => {
           await until("two pings", async () => (await rows.count()) >= 2, 40_000);
           for (const text of await rows.allInnerTexts()) {
             const [due, by, from, scheme, , id, lasts, says] = text.split(/\t\s*/);
-            assert.deepEqual([by, from, scheme, lasts], [title, "emsg", "urn:dash-live:pingpong:2022", "2 s"], text);
+            // rx-player tells of an event again where it fetches the segment again in another quality.
+            const once = key === "rxplayer" ? by.replace(/ ×\d+$/, "") : by;
+            assert.deepEqual([once, from, scheme, lasts], [title, "emsg", "urn:dash-live:pingpong:2022", "2 s"], text);
             assert.equal(says.trim(), Number(id) % 2 ? "pong" : "ping");
             // Every 2 s since the start of the stream, on even seconds of the day; rx-player does not say when.
             assert.match(due, key === "rxplayer" ? /^–$/ : /^\d\d:\d\d:\d[02468]\.00 UTC$/, text);
