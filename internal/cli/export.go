@@ -17,7 +17,7 @@ type exportCmd struct {
 	Look   string   `default:"manifest.mpd" placeholder:"NAME" help:"Look of the manifest (${default})."`
 	Data   string   `default:"${data}" placeholder:"DIR" help:"Folder for indexes and imports (${default})."`
 	FFmpeg string   `name:"ffmpeg" placeholder:"PATH" help:"The ffmpeg to import with; \"none\" uses none."`
-	AAC    bool     `name:"aac" help:"Convert MP3, AC-3 and E-AC-3 to AAC too: most browsers decode none of them in DASH. Needs ffmpeg."`
+	AAC    bool     `name:"aac" help:"Convert MP3, AC-3 and E-AC-3 to AAC too, which Chromium does not decode in DASH. Needs ffmpeg."`
 	Quiet  bool     `short:"q" help:"Show no progress."`
 }
 

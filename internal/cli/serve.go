@@ -21,7 +21,7 @@ type serveCmd struct {
 	Templates   string   `type:"existingdir" placeholder:"DIR" help:"Folder of manifest templates: its *.mpd files add looks or stand for built-in ones."`
 	AllowOrigin string   `default:"*" placeholder:"ORIGIN" help:"Access-Control-Allow-Origin of all answers (${default}); empty sends none."`
 	FFmpeg      string   `name:"ffmpeg" placeholder:"PATH" help:"The ffmpeg to import with what cannot be read or played directly; by default the one on the PATH, \"none\" uses none."`
-	AAC         bool     `name:"aac" help:"Convert MP3, AC-3 and E-AC-3 to AAC too: most browsers decode none of them in DASH. Needs ffmpeg."`
+	AAC         bool     `name:"aac" help:"Convert MP3, AC-3 and E-AC-3 to AAC too, which Chromium does not decode in DASH. Needs ffmpeg."`
 }
 
 // garbage is how much the heap may grow before it is collected, per cent. What is kept is small and what a request takes is pooled: the default of 100 spends a tenth

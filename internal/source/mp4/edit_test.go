@@ -231,3 +231,19 @@ func TestEditedClip(t *testing.T) {
 		}
 	}
 }
+
+// TestLastPartTooLong ends within the last part of an edit list that shows too much, and says so.
+func TestLastPartTooLong(t *testing.T) {
+	const n = 1200
+	f := newFilm()
+	f.sizes, f.stts, f.stss, f.perChunk = slices.Repeat([]int{1}, n), []int{n, 3600}, []int{1}, n
+	f.edts = elst(44000, 0, 44000, 0, 44000, 0, 44000, 0, 48000, 0)
+	r, c := mustScan(t, f.bytes())
+	if got, want := len(c.samples[0]), 4*1100+batchSize; got != want {
+		t.Errorf("%d samples, want %d", got, want)
+	}
+	want := fmt.Sprintf("track 1: its edit list shows its samples more than 4 times; what is shown from %s on is left out", clock(4*1100*3600+batchSize*3600, 90000))
+	if w := strings.Join(r.Warnings, "; "); w != want {
+		t.Errorf("warnings: %s, want %s", w, want)
+	}
+}

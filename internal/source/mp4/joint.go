@@ -23,10 +23,6 @@ func (s *scan) joined(t *track, c *cursor, from int) error {
 		if err != nil {
 			return err
 		}
-		if left <= 0 && !j.last {
-			s.warn.addf("track %d: its edit list shows its samples more than %d times; what is shown from %s on is left out", t.media.ID, maxShowings, clock(t.later[i].begin, t.media.Timescale))
-			j.last = true
-		}
 		if j.last {
 			return nil
 		}
@@ -110,9 +106,9 @@ func (s *scan) slack(t *track, p *media.Sample) media.Ticks {
 	return min(ticks(1, s.movie.timescale, t.media.Timescale), p.Duration/4)
 }
 
-// piece hands over the samples of one piece, from the sample from on.
+// piece hands over the samples of one piece, from the sample from on. Where more are shown than left, it is the last one, as far as it goes.
 func (s *scan) piece(j *joint, c *cursor, from int, left *int) error {
-	for more := true; more && *left > 0; {
+	for more := true; more; {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
@@ -128,6 +124,11 @@ func (s *scan) piece(j *joint, c *cursor, from int, left *int) error {
 		if b, more = s.trim(j, b); len(b) > 0 {
 			p := &b[len(b)-1]
 			j.ends = p.DTS + p.Duration
+			if *left <= 0 {
+				s.warn.addf("track %d: its edit list shows its samples more than %d times; what is shown from %s on is left out", j.t.media.ID, maxShowings, clock(b[0].PTS(), j.t.media.Timescale))
+				j.last = true
+				return nil
+			}
 		}
 		*left -= len(b)
 		if err := s.deliver(j.t, b); err != nil {
