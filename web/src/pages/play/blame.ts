@@ -15,7 +15,7 @@ const BEHIND: Partial<Record<Cause, Request["kind"][]>> = {
 
 /**
  * Which rules of faults may be why a player complains: those that the failing answer, or answers of the kind in question,
- * say they were changed by; else those that the manifest's URL asks for, when there was no answer to say so.
+ * say they were changed by; else those that the manifest's URL asks for, when no head of an answer was there to say so.
  */
 export function blame(
   cause: Cause,
@@ -31,7 +31,7 @@ export function blame(
   if (seen.length > 0) {
     return { fault: Array.from(new Set(seen)).join("; ") };
   }
-  const silent = cause === "unreachable" ? !answer?.status : cause === "stuck" || cause === "media";
+  const silent = cause === "unreachable" ? !answer?.head : cause === "stuck" || cause === "media";
   const asked = silent ? rulesIn(url) : "";
   return asked ? { asked } : {};
 }

@@ -31,6 +31,7 @@ function request(more: Partial<Request>): Request {
     status: 200,
     bytes: 1234,
     failed: "",
+    head: true,
     detail: "",
     announced: 0,
     type: "",
@@ -148,7 +149,10 @@ test("a fault is blamed where an answer says so, or where there was none to say 
   assert.deepEqual(blame("codec", url, undefined, [hurt]), {}, "no fault takes a codec away");
   assert.deepEqual(blame("unreachable", url, hurt, []), { fault: "video:corrupt" });
   assert.deepEqual(blame("unreachable", url, request({ failed: "broken off" }), []), {});
-  assert.deepEqual(blame("unreachable", url, request({ failed: "unanswered", status: 0 }), []), {
+  assert.deepEqual(blame("unreachable", url, request({ failed: "unanswered", status: 0, head: false }), []), {
+    asked: "fault=video:corrupt",
+  });
+  assert.deepEqual(blame("unreachable", url, request({ failed: "broken off", head: false }), []), {
     asked: "fault=video:corrupt",
   });
   assert.deepEqual(blame("stuck", "http://h/m.mpd?timeline=1", undefined, []), {});

@@ -14,6 +14,8 @@ export interface Request {
   bytes: number;
   announced: number;
   failed: "" | "aborted" | "unanswered" | "broken off" | "timed out";
+  /** Whether scripts were shown the head of the answer: what comes from it is empty without. */
+  head: boolean;
   /** What the body of an error says: detail of problem+json, or the first of its text. */
   detail: string;
   /** Content-Type, and how the body of a text begins. */
@@ -39,6 +41,8 @@ const CONTROL = /[\p{Cc}]+/gu;
  */
 export function tap(keys: string[], told: Told, scope: Window & typeof globalThis = window): void {
   const whose = () => callerIn(new Error().stack ?? "", keys);
+  // Full, the browser's own records would tell of nothing that comes after.
+  scope.performance.addEventListener("resourcetimingbufferfull", () => scope.performance.clearResourceTimings());
   tapXHR(scope.XMLHttpRequest.prototype, whose, told);
   tapFetch(scope, whose, told);
 }
@@ -62,6 +66,7 @@ function begin(who: string, method: string, url: string): Request {
     bytes: 0,
     announced: 0,
     failed: "",
+    head: false,
     detail: "",
     type: "",
     begins: "",
@@ -93,6 +98,7 @@ export function kindOf(method: string, url: string, type: string): Request["kind
 function head(request: Request, status: number, header: (name: string) => string | null): void {
   request.first = performance.now() - request.at;
   request.status = status;
+  request.head = true;
   request.type = header("content-type") ?? "";
   request.announced = header("content-encoding") ? 0 : Number(header("content-length") ?? 0) || 0;
   request.fault = header("dashwright-fault") ?? "";
@@ -158,7 +164,24 @@ function watch(xhr: XMLHttpRequest, current: () => Request | undefined, told: To
   });
   xhr.addEventListener("abort", () => over("aborted"));
   xhr.addEventListener("timeout", () => over("timed out"));
-  xhr.addEventListener("error", () => over(current()?.status ? "broken off" : "unanswered"));
+  xhr.addEventListener("error", () => {
+    const request = current();
+    if (request && !request.status) {
+      recall(request);
+    }
+    over(request?.status ? "broken off" : "unanswered");
+  });
+}
+
+/** Takes the status from the browser's own records: of an answer that breaks off at once, XMLHttpRequest shows no head. */
+function recall(request: Request): void {
+  const entries = performance.getEntriesByName(request.url, "resource") as PerformanceResourceTiming[];
+  const entry = entries.filter(({ startTime }) => startTime >= request.at - 1).at(-1);
+  if (entry?.responseStatus) {
+    request.status = entry.responseStatus;
+    request.first = entry.responseStart - request.at;
+    request.bytes = entry.encodedBodySize;
+  }
 }
 
 function textOf(xhr: XMLHttpRequest): string {
