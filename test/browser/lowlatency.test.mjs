@@ -179,19 +179,43 @@ describe("the player page at low latency", { concurrency: 1 }, () => {
   });
   after(() => browser?.close());
 
+  async function visit(player, walk) {
+    const url = manifest("");
+    const { start } = await load(url);
+    const page = await open(browser, base);
+    try {
+      await page.goto(`${base}/play?player=${player}&url=${encodeURIComponent(url)}`);
+      await until("a player", () => page.evaluate(() => document.querySelector("video") !== null));
+      await walk(page, start);
+    } finally {
+      await page.context().close();
+    }
+  }
+
   for (const player of Object.keys(starters)) {
-    test(player, { timeout: 120_000 }, async (t) => {
-      const url = manifest("");
-      const { start } = await load(url);
-      const page = await open(browser, base);
-      try {
-        await page.goto(`${base}/play?player=${player}&url=${encodeURIComponent(url)}`);
-        await until("a player", () => page.evaluate(() => document.querySelector("video") !== null));
+    test(player, { timeout: 120_000 }, (t) =>
+      visit(player, async (page, start) => {
         await until("the first picture", () => shown(page));
         await keepsTarget(t, page, start);
-      } finally {
-        await page.context().close();
-      }
-    });
+      }),
+    );
   }
+
+  test("all of them at once", { timeout: 120_000 }, (t) =>
+    visit("all", async (page, start) => {
+      const times = () => page.evaluate(() => Array.from(document.querySelectorAll("video"), (video) => video.currentTime));
+      const begun = await until("three pictures", async () => {
+        const all = await times();
+        return all.length === 3 && all.every((time) => time > 0) && all;
+      });
+      await until("6 s to pass in all of them", async () => (await times()).every((time, n) => time >= begun[n] + 6), 30_000);
+      const latencies = (await times()).map((time) => Date.now() - start - time * 1000);
+      t.diagnostic(`latencies ${latencies.map((ms) => (ms / 1000).toFixed(2))} s; target ${TARGET / 1000} s`);
+      for (const latency of latencies) {
+        // Three decoders on one machine: what a start costs is not caught up with by every player.
+        assert.ok(latency > TARGET - 2000 && latency < TARGET + 6000, `${latency.toFixed(0)} ms behind live`);
+      }
+      assert.deepEqual(page.faults, []);
+    }),
+  );
 });

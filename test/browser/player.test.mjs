@@ -58,6 +58,11 @@ function videos(page) {
   );
 }
 
+/** How many seconds each player is behind the clock of a stream that started at start, in ms: no player is asked. */
+async function behind(page, start) {
+  return (await videos(page)).map(({ time }) => (Date.now() - start) / 1000 - time);
+}
+
 async function playing(page, count, seconds = 2) {
   const begun = await until(
     `${count} pictures`,
@@ -124,11 +129,12 @@ async function fits(page) {
 /** What the server announces of a live manifest. */
 async function announced(url) {
   const text = await (await fetch(base + url)).text();
+  const start = Date.parse(text.match(/availabilityStartTime="([^"]+)"/)?.[1] ?? "");
   const target = Number(text.match(/<Latency [^>]*target="(\d+)"/)?.[1] ?? 0) / 1000;
   const delay = Number(text.match(/suggestedPresentationDelay="PT([\d.]+)S"/)?.[1] ?? 0);
   const longest = Number(text.match(/maxSegmentDuration="PT([\d.]+)S"/)?.[1] ?? 0);
   const bandwidths = Array.from(text.matchAll(/bandwidth="(\d+)"/g), (found) => Number(found[1]));
-  return { target: target || delay, longest, bandwidths };
+  return { start, target: target || delay, longest, bandwidths };
 }
 
 /** The manifest with its sound twice: once more in Swedish, from the same segments by other addresses. */
@@ -186,6 +192,7 @@ describe("the player page", { concurrency: 1 }, () => {
           await playing(page, 1, 5);
           const told = await announced(manifest);
           const now = await numbers(page);
+          const [truth] = await behind(page, told.start);
           t.diagnostic(JSON.stringify(now));
           assert.deepEqual(now.State, ["Playing"]);
           assert.ok(Number.parseFloat(now["Buffer ahead"][0]) > 0, "something is buffered");
@@ -203,9 +210,10 @@ describe("the player page", { concurrency: 1 }, () => {
           }
           assert.ok((await drawn(page, "latency", place)) > 8, "the line of latency");
           const latency = Number.parseFloat(now["Behind live"][0]);
-          // What players count the suggested delay from is theirs: shaka takes off the newest segment first.
-          const most = kind === "live" ? told.target + told.longest + 5 : told.target + 3;
-          assert.ok(latency > told.target - 1.5 && latency < most, `${latency} s behind live, ${told.target} s announced`);
+          assert.ok(Math.abs(latency - truth) < 1.5, `${latency} s behind live, in truth ${truth}`);
+          // What players count the suggested delay from is theirs: shaka takes off the newest segment first. How near they
+          // keep to a low target, lowlatency.test.mjs measures, where nothing else runs.
+          assert.ok(latency > told.target - 1.5 && latency < told.target + told.longest + 5, `${latency} s behind live, ${told.target} s announced`);
           const own = Number.parseFloat(now["Behind, it says"][0]);
           assert.ok(Math.abs(own - latency) < 1, `the player says ${own} s, the page ${latency} s`);
           assert.match(await page.locator(".livebar .clock").textContent(), /^\d\d:\d\d:\d\d UTC · [\d.]+ s behind live · [\d.]+ s wanted$/);
@@ -269,14 +277,14 @@ describe("the player page", { concurrency: 1 }, () => {
   test("three at once at low latency", { timeout: 120_000 }, (t) =>
     visit(pageOf(`${live}?chunkdur=0.5`, "all"), async (page) => {
       await playing(page, 3, 6);
+      const { start } = await announced(`${live}?chunkdur=0.5`);
       const now = await numbers(page);
+      const truth = await behind(page, start);
       t.diagnostic(JSON.stringify(now));
-      const { target } = await announced(`${live}?chunkdur=0.5`);
-      for (const text of now["Behind live"]) {
-        const latency = Number.parseFloat(text);
-        // Three decoders on one machine: what a start costs is not caught up with by every player.
-        assert.ok(latency > target - 2 && latency < target + 6, `${latency} s behind live`);
-      }
+      // Whether players keep the target, lowlatency.test.mjs measures, where nothing else runs.
+      now["Behind live"].forEach((text, place) => {
+        assert.ok(Math.abs(Number.parseFloat(text) - truth[place]) < 1.5, `${text} behind live, in truth ${truth}`);
+      });
       for (const place of [0, 1, 2]) {
         assert.ok((await drawn(page, "latency", place)) > 8, `line ${place}`);
       }
@@ -369,18 +377,19 @@ describe("the player page", { concurrency: 1 }, () => {
       await page.goto(`${base}/healthz`);
       await page.evaluate("window.requests = []; tapped.tap([], (request) => requests.push(request));");
       const seen = await page.evaluate(async (url) => {
-        // Often enough for the browser to have an end before it has shown the head: about one time in twenty.
-        for (let i = 0; i < 300; i++) {
+        // Often enough for the browser to have an end before it has shown the head, about one time in twenty; not so often
+        // that its records are full.
+        for (let i = 0; i < 200; i++) {
           await new Promise((resolve) => {
             const xhr = new XMLHttpRequest();
-            xhr.open("GET", `${url}?fault=manifest:${i === 299 ? "drop" : "cut=300"}&i=${i}#anchor`);
+            xhr.open("GET", `${url}?fault=manifest:${i === 199 ? "drop" : "cut=300"}&i=${i}#anchor`);
             xhr.onloadend = resolve;
             xhr.send();
           });
         }
         return window.requests.map(({ failed, status }) => `${failed} ${status}`);
       }, vod);
-      assert.deepEqual(seen, [...Array(299).fill("broken off 200"), "unanswered 0"]);
+      assert.deepEqual(seen, [...Array(199).fill("broken off 200"), "unanswered 0"]);
     } finally {
       await page.context().close();
     }
