@@ -142,6 +142,28 @@ export async function until(what, check, ms = 15000) {
   throw new Error(`waited ${ms / 1000} s in vain for ${what}`);
 }
 
+const QUIET = 11; // ms that work() takes where bounds in ms were set
+
+function work() {
+  const began = performance.now();
+  const words = new Map();
+  for (let i = 0, x = 1; i < 3e6; i++) {
+    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+    if (i % 64 === 0) {
+      words.set(x % 1024, String(x));
+    }
+  }
+  return performance.now() - began;
+}
+
+/**
+ * How many times slower scripts run here at the moment than where bounds in ms were set, at least 1: what else a
+ * machine does, or the machines that it shares processors with, is not the page's.
+ */
+export function slowness() {
+  return Math.max(1, Math.min(...Array.from({ length: 6 }, work)) / QUIET);
+}
+
 /** What the page's only video element is doing. */
 export function videoState(page) {
   return page.evaluate(() => {
