@@ -9,7 +9,7 @@ import { baseURL, firstStream, launch, open, slowness, until } from "./browser.m
 
 const base = baseURL();
 const stream = encodeURIComponent(await firstStream());
-const ROUNDS = 8;
+const ROUNDS = 6;
 
 describe("on a slow machine", { concurrency: 1 }, () => {
   let browser;

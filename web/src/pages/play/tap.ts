@@ -176,10 +176,10 @@ function watch(xhr: XMLHttpRequest, current: () => Request | undefined, told: To
 /** Takes the status from the browser's own records: of an answer that breaks off at once, XMLHttpRequest shows no head. */
 function recall(request: Request): void {
   const entries = performance.getEntriesByName(request.url, "resource") as PerformanceResourceTiming[];
-  const entry = entries.filter(({ startTime }) => startTime >= request.at - 1).at(-1);
+  const entry = entries.find(({ startTime }) => startTime >= request.at - 1);
   if (entry?.responseStatus) {
     request.status = entry.responseStatus;
-    request.first = entry.responseStart - request.at;
+    request.first = Math.max(0, entry.responseStart - request.at); // Other origins may keep theirs to themselves.
     request.bytes = entry.encodedBodySize;
   }
 }
