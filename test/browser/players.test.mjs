@@ -46,11 +46,25 @@ describe("players", { concurrency: 1 }, () => {
         const page = await stage.page();
         try {
           await page.addInitScript(() => {
-            addEventListener("DOMContentLoaded", () =>
-              document.querySelector("video").requestVideoFrameCallback((now, { mediaTime }) => {
+            // Nothing plays before the first picture is there: a slow machine leaves out pictures while time goes on.
+            addEventListener("DOMContentLoaded", () => {
+              const video = document.querySelector("video");
+              const there = new Promise((resolve) => {
+                video.requestVideoFrameCallback((now, { mediaTime }) => resolve(mediaTime));
+                video.addEventListener("loadeddata", () => video.videoWidth === 0 && resolve());
+              });
+              const asked = new Promise((resolve) => {
+                video.play = () => {
+                  resolve();
+                  return there;
+                };
+              });
+              Promise.all([there, asked]).then(([mediaTime]) => {
                 window.firstPicture = mediaTime;
-              }),
-            );
+                delete video.play;
+                return video.play();
+              });
+            });
           });
           await stage.play(page, player, url);
           const begun = await until("the first picture", async () => {
